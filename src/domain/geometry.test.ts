@@ -1,0 +1,46 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { axisCodes, compose, gridOf, invert, obliquity, sameGrid, voxelToWorld } from './geometry.ts';
+
+const IDENTITY = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1];
+
+/** Rotation by `deg` about the superior axis, unit spacing. */
+function rotated(deg: number): number[] {
+  const c = Math.cos((deg * Math.PI) / 180);
+  const s = Math.sin((deg * Math.PI) / 180);
+  return [c, -s, 0, 0, s, c, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1];
+}
+
+describe('affines', () => {
+  it('the identity grid is RAS and unrotated', () => {
+    expect(axisCodes(IDENTITY)).toBe('RAS');
+    expect(obliquity(IDENTITY)).toBe(0);
+  });
+  it('KiTS volumes run inferior, posterior, left', () => {
+    expect(axisCodes([0, 0, -0.9, 0, 0, -0.9, 0, 0, -5, 0, 0, 0, 0, 0, 0, 1])).toBe('IPL');
+  });
+  it('obliquity of a rotated grid is the rotation angle', () => {
+    expect(obliquity(rotated(12))).toBeCloseTo(12, 9);
+  });
+  it('an affine after its inverse is the identity', () => {
+    const entry = fc.double({ min: -5, max: 5, noNaN: true });
+    fc.assert(
+      fc.property(fc.array(entry, { minLength: 12, maxLength: 12 }), (m) => {
+        const affine = [...m, 0, 0, 0, 1];
+        const inverse = invert(affine);
+        fc.pre(inverse !== undefined && inverse.every((v) => Math.abs(v) < 1e4));
+        const product = compose(affine, inverse as number[]);
+        for (let i = 0; i < 16; i++) expect(product[i]).toBeCloseTo(IDENTITY[i], 6);
+      }),
+    );
+  });
+  it('a singular matrix has no inverse', () => {
+    expect(invert(new Array(16).fill(0))).toBeUndefined();
+  });
+  it('a grid shifted by half a voxel is not the same grid', () => {
+    const shifted = [...IDENTITY];
+    shifted[3] = 0.5;
+    expect(sameGrid(gridOf([4, 4, 4], IDENTITY), gridOf([4, 4, 4], shifted), 0.1)).toBe(false);
+    expect(voxelToWorld(shifted, [1, 2, 3])).toEqual([1.5, 2, 3]);
+  });
+});

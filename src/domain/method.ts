@@ -1,0 +1,41 @@
+// Methods: published systems as plug-ins, each with its paper and its own check.
+import type { Progress } from './progress.ts';
+
+export interface Paper {
+  readonly title: string;
+  readonly arxiv?: string;
+  readonly url?: string;
+  readonly year?: number;
+}
+
+/** One line of `overread check`. Values are in the metric's own unit; `ci95` belongs to `result`. */
+export interface CheckResult {
+  readonly method: string;
+  readonly passed: boolean;
+  readonly baseline: { readonly name: string; readonly value: number };
+  readonly result: { readonly name: string; readonly value: number };
+  readonly ci95?: readonly [number, number];
+  /** A regime in which the method must not win, and whether it indeed did not. */
+  readonly mustNotWin?: { readonly regime: string; readonly value: number; readonly held: boolean };
+  readonly detail?: string;
+  readonly seconds: number;
+}
+
+/** What a check may use; handed down from the composition root. */
+export interface CheckContext {
+  readonly seed: string;
+  /** A folder that may be filled and is removed afterwards. */
+  readonly scratch: string;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+export interface Method {
+  readonly id: string;
+  readonly kind: 'benchmark' | 'builder' | 'agent' | 'study' | 'audit' | 'training' | 'model-part';
+  readonly summary: string;
+  readonly paper: Paper;
+  readonly command: string;
+  readonly needs: readonly string[];
+  check(context: CheckContext): Promise<Omit<CheckResult, 'method' | 'seconds'>>;
+}

@@ -1,0 +1,72 @@
+// Questions, which readers see, and keys, which they never see.
+import * as z from 'zod';
+
+export const stage = z.enum(['recognition', 'measurement', 'visual-reasoning', 'medical-reasoning']);
+export type Stage = z.infer<typeof stage>;
+/** In the order of the hierarchy. */
+export const STAGES = stage.options;
+
+export const answerKind = z.enum(['numeric', 'binary', 'categorical', 'text']);
+export type AnswerKind = z.infer<typeof answerKind>;
+
+/** Primitive steps of an evidence chain. */
+export const primitive = z.enum(['segment', 'measure', 'knowledge', 'compare']);
+export type Primitive = z.infer<typeof primitive>;
+
+export const option = z.object({ letter: z.string(), text: z.string() });
+export type Option = z.infer<typeof option>;
+
+/** A line of questions.jsonl: everything here may be shown to a reader. */
+export const question = z.object({
+  id: z.string(),
+  caseId: z.string(),
+  patientId: z.string(),
+  stage,
+  /** Question type id in kebab-case, e.g. "liver-lesion-existence". */
+  type: z.string(),
+  answerKind,
+  text: z.string(),
+  /** UCUM unit that a numeric answer is wanted in. */
+  unit: z.string().optional(),
+  /** Options of the multiple-choice form in display order (2 to 4). */
+  options: z.array(option),
+  /** What the type is asked about ({organ: "liver"}, {segment: "3"}): public, so that tools can be planned. */
+  slots: z.record(z.string(), z.string()),
+  split: z.enum(['train', 'validation', 'test']),
+  /** Anything a reader must be told for the question to be fair, e.g. "upper limit of normal per NAME". */
+  context: z.string().optional(),
+});
+export type Question = z.infer<typeof question>;
+
+/** One step of the gold chain: a tool call that could have been made, and what it yields. */
+export const evidenceStep = z.object({
+  primitive,
+  /** Tool and arguments, e.g. measure {target: "liver", measurement_type: "volume_cm3"}; absent for "compare". */
+  tool: z.string().optional(),
+  arguments: z.record(z.string(), z.string()).optional(),
+  /** What the step yields, as plain JSON (number, text, list). */
+  value: z.unknown(),
+  unit: z.string().optional(),
+  /** Id, set and version of the criterion used. */
+  criterion: z.object({ id: z.string(), set: z.string(), version: z.string() }).optional(),
+  /** One sentence: "The liver measures 1,432.1 cm³." Used by the ladder; never holds the answer itself. */
+  statement: z.string(),
+});
+export type EvidenceStep = z.infer<typeof evidenceStep>;
+
+/** A line of keys.jsonl. Only scoring, the gold executor and reviewers hold it. */
+export const key = z.object({
+  questionId: z.string(),
+  /** Canonical answer text, as free form is scored against. */
+  answer: z.string(),
+  /** Numeric value in the question's unit, for numeric answers. */
+  value: z.number().optional(),
+  /** Letter of the right option. */
+  letter: z.string(),
+  evidence: z.array(evidenceStep),
+  /** Named options (assumptions) this answer rests on. */
+  assumed: z.array(z.string()),
+  /** E.g. "steatosis-rule-on-enhanced-ct". */
+  flags: z.array(z.string()),
+});
+export type Key = z.infer<typeof key>;

@@ -1,0 +1,38 @@
+// Readers: whatever answers a question.
+import type { CaseRecord } from './case.ts';
+import type { Question } from './question.ts';
+import type { ReadOutcome } from './read.ts';
+import type { QuestionFormat } from './run.ts';
+import type { CaseAccess } from './tool.ts';
+
+/** What a reader is handed for one question. Nothing here leads to a key or to another case. */
+export interface ReadTask {
+  readonly question: Question;
+  readonly case: CaseRecord;
+  readonly format: QuestionFormat;
+  readonly repeat: number;
+  /** Seed of this read: run seed, question and repeat. */
+  readonly seed: string;
+  /** Files of the case, or undefined when they are not on this machine. */
+  readonly access: CaseAccess | undefined;
+  /** Gold statements put before the question on a rung of the ladder. */
+  readonly evidence?: readonly string[];
+  readonly signal: AbortSignal;
+}
+
+export interface ReaderCapabilities {
+  readonly formats: readonly QuestionFormat[];
+  /** Needs the scan itself. */
+  readonly needsImage: boolean;
+  /** Needs masks or a segmenter. */
+  readonly needsMasks: boolean;
+}
+
+export interface Reader {
+  /** As written: [STRATEGY@]MODEL[#MODE]. */
+  readonly name: string;
+  readonly capabilities: ReaderCapabilities;
+  /** Never throws for a bad answer: it says so in the outcome's status. Throws only when the run should stop. */
+  read(task: ReadTask): Promise<ReadOutcome>;
+  close?(): Promise<void>;
+}

@@ -1,0 +1,109 @@
+// The report's JSON shapes, which other tools build on.
+import type { Stage } from './question.ts';
+
+export type Protocol = 'published' | 'strict';
+
+/** One score with everything needed to judge it. `score`, `ci95`, `chance` lie in 0…1. */
+export interface Cell {
+  protocol: Protocol;
+  /** "accuracy", "mra" (mean relative accuracy) or "mixed". */
+  metric: string;
+  /** null when n = 0. */
+  score: number | null;
+  /** Reads in the denominator (unsupported ones are not). */
+  n: number;
+  nPatients: number;
+  ci95: [number, number] | null;
+  /** How the interval was made, e.g. "patient bootstrap (2000)", "Clopper–Pearson on effective n 12.3". */
+  interval: string;
+  /** Expected score of the chance reader: 1/options, or the named free-form baseline. */
+  chance: number | null;
+  chanceBaseline: string;
+  unparsed: number;
+  refused: number;
+  failed: number;
+  unsupported: number;
+}
+
+export interface ReaderReport {
+  reader: string;
+  runId: string;
+  format: 'mc' | 'free';
+  overall: Cell;
+  macroOverall: Cell;
+  stages: Record<Stage, Cell>;
+  types: Record<string, Cell>;
+  cost: { usd: number | null; inputTokens: number; outputTokens: number; seconds: number; requests: number };
+  /** Standard deviation of the overall score between repeats; null with one repeat. */
+  repeatSd: number | null;
+  calibration: Calibration | null;
+  errors: ErrorAttribution | null;
+}
+
+export interface Calibration {
+  n: number;
+  ece: number;
+  brier: number;
+  bins: { low: number; high: number; n: number; confidence: number; accuracy: number }[];
+  /** Risk–coverage curve: error rate among the most confident share. */
+  riskCoverage: { coverage: number; risk: number }[];
+  aurc: number;
+}
+
+/** Where tool agents break: the first deviation of the call log from the gold chain, counted over wrong reads. */
+export interface ErrorAttribution {
+  wrong: number;
+  causes: Record<
+    'no-tool' | 'wrong-tool' | 'wrong-argument' | 'wrong-measurement' | 'wrong-rule' | 'wrong-conclusion',
+    number
+  >;
+}
+
+/** One rung of the ladder: score with the gold evidence of the first `steps` steps given. */
+export interface LadderRung {
+  reader: string;
+  stage: Stage | 'overall';
+  steps: number;
+  n: number;
+  nPatients: number;
+  score: number;
+  /** The twin with another patient's evidence. */
+  twin: number;
+  /** Paired difference score − twin, with its clustered 95 % interval. */
+  effect: number;
+  ci95: [number, number] | null;
+}
+
+export interface PairRow {
+  a: string;
+  b: string;
+  stage: Stage | 'overall';
+  n: number;
+  nPatients: number;
+  /** Mean of a − b. */
+  difference: number;
+  ci95: [number, number] | null;
+  win: number;
+  tie: number;
+  loss: number;
+  /** Sign-flip permutation p, clustered by patient. */
+  p: number;
+  /** Holm-adjusted within `family`. */
+  pHolm: number;
+  family: string;
+  /** Within ± margin with the whole interval. */
+  equivalent: boolean | null;
+  margin: number;
+  /** Labelled extra, not clustered: McNemar's exact p for right/wrong answers. */
+  mcnemar: number | null;
+  /** Smallest difference detectable with 80 % power at this n. */
+  minimalDetectable: number | null;
+}
+
+export interface Report {
+  benchmark: { name: string; contentHash: string; questions: number; patients: number };
+  readers: ReaderReport[];
+  ladder: LadderRung[];
+  pairs: PairRow[];
+  notes: string[];
+}

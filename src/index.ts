@@ -1,0 +1,2 @@
+// What `import … from 'overread'` gives: the nouns.
+export * from './domain/errors.ts';
