@@ -1,0 +1,63 @@
+// How much a reader may take in: bounds that stop gzip bombs and headers that promise the moon.
+import { OverreadError } from '../domain/errors.ts';
+
+/** What every reader accepts. All members are optional; the defaults are in READ_LIMITS. */
+export interface ReadOptions {
+  /** Most bytes of voxels that one image or label map may hold once decompressed. Default 8 GiB. */
+  readonly maxBytes?: number;
+  /** Most voxels of one image or label map. Default 2^31 − 1. */
+  readonly maxVoxels?: number;
+  /**
+   * Largest ratio of decompressed to compressed bytes. Deflate itself cannot pass 1032, and an empty mask comes
+   * close to it, so the default of 1100 only stops what lies; lower it for files you do not trust.
+   */
+  readonly maxRatio?: number;
+  /** What a layout or the user knows the scan to be, e.g. "CT": decides the unit of the voxels. */
+  readonly modality?: string;
+  readonly signal?: AbortSignal;
+}
+
+export const READ_LIMITS = { maxBytes: 8 * 2 ** 30, maxVoxels: 2 ** 31 - 1, maxRatio: 1100 } as const;
+
+/**
+ * Throws `limit-exceeded`, naming the option to raise, when an array of `voxels` voxels of `bytesPerVoxel` is
+ * larger than the options allow. `name` is the base name of the file.
+ */
+export function checkSize(name: string, voxels: number, bytesPerVoxel: number, options: ReadOptions): void {
+  const maxVoxels = options.maxVoxels ?? READ_LIMITS.maxVoxels;
+  if (voxels > maxVoxels)
+    throw new OverreadError(
+      'limit-exceeded',
+      `${name} holds ${voxels} voxels, more than the ${maxVoxels} allowed: raise maxVoxels if you trust it.`,
+      { details: { option: 'maxVoxels', limit: maxVoxels, value: voxels } },
+    );
+  checkBytes(name, voxels * bytesPerVoxel, options);
+}
+
+/** Throws `limit-exceeded` when `bytes` decompressed bytes are more than `maxBytes`. */
+export function checkBytes(name: string, bytes: number, options: ReadOptions): void {
+  const maxBytes = options.maxBytes ?? READ_LIMITS.maxBytes;
+  if (bytes > maxBytes)
+    throw new OverreadError(
+      'limit-exceeded',
+      `${name} needs ${bytes} bytes once decompressed, more than the ${maxBytes} allowed: raise maxBytes if you trust it.`,
+      { details: { option: 'maxBytes', limit: maxBytes, value: bytes } },
+    );
+}
+
+/** Throws `limit-exceeded` when decompressing `compressed` bytes into `decompressed` passes `maxRatio`. */
+export function checkRatio(
+  name: string,
+  compressed: number,
+  decompressed: number,
+  options: ReadOptions,
+): void {
+  const maxRatio = options.maxRatio ?? READ_LIMITS.maxRatio;
+  // Small archives may reach any ratio without harm.
+  if (decompressed > 2 ** 20 && decompressed > maxRatio * compressed)
+    throw new OverreadError(
+      'limit-exceeded',
+      `${name} would grow ${Math.round(decompressed / Math.max(1, compressed))}-fold on decompressing, more than the ${maxRatio} allowed: raise maxRatio if you trust it.`,
+      { details: { option: 'maxRatio', limit: maxRatio } },
+    );
+}
