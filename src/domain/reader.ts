@@ -3,7 +3,7 @@ import type { CaseRecord } from './case.ts';
 import type { Question } from './question.ts';
 import type { ReadOutcome } from './read.ts';
 import type { QuestionFormat } from './run.ts';
-import type { CaseAccess } from './tool.ts';
+import type { CaseAccess, ToolMode } from './tool.ts';
 
 /** What a reader is handed for one question. Nothing here leads to a key or to another case. */
 export interface ReadTask {
@@ -32,6 +32,10 @@ export interface Reader {
   /** As written: [STRATEGY@]MODEL[#MODE]. */
   readonly name: string;
   readonly capabilities: ReaderCapabilities;
+  /** How far the case's files are opened to it: only pixels ("vision") unless it says otherwise. */
+  readonly mode?: ToolMode;
+  /** What shapes its reads, for the run's record: prompt version, step budget, image budget … no secrets. */
+  readonly settings?: Readonly<Record<string, unknown>>;
   /** Never throws for a bad answer: it says so in the outcome's status. Throws only when the run should stop. */
   read(task: ReadTask): Promise<ReadOutcome>;
   close?(): Promise<void>;
