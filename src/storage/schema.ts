@@ -1,0 +1,90 @@
+// The store's tables, written once through Kysely so that every database gets the same shape.
+import type { CompiledQuery, Kysely } from 'kysely';
+
+export interface Tables {
+  runs: { id: string; created_at: string; record: string };
+  intents: { run_id: string; question_id: string; repeat: number; at: string };
+  /** The light part of a read, which scoring scans. */
+  reads: {
+    id: number;
+    run_id: string;
+    question_id: string;
+    repeat: number;
+    case_id: string;
+    patient_id: string;
+    status: string;
+    answer: string | null;
+    raw: string;
+    confidence: number | null;
+    cost_usd: number | null;
+    input_tokens: number;
+    output_tokens: number;
+    milliseconds: number;
+    requests: number;
+  };
+  /** The heavy part, under the read's id. */
+  details: { id: number; tool_calls: string; rest: string };
+  replies: { key: string; value: string; patient_id: string | null; at: string };
+  /** Which patient a blob came from, so that a purge can find the ones nobody else needs. */
+  blob_refs: { hash: string; patient_id: string };
+}
+
+/** Raise by one and append to MIGRATIONS when the tables change. */
+export const STORE_VERSION = 1;
+
+type Migration = (db: Kysely<Tables>) => { compile(): CompiledQuery }[];
+
+const first: Migration = ({ schema }) => [
+  schema
+    .createTable('runs')
+    .addColumn('id', 'text', (c) => c.primaryKey().notNull())
+    .addColumn('created_at', 'text', (c) => c.notNull())
+    .addColumn('record', 'text', (c) => c.notNull()),
+  schema
+    .createTable('intents')
+    .addColumn('run_id', 'text', (c) => c.notNull())
+    .addColumn('question_id', 'text', (c) => c.notNull())
+    .addColumn('repeat', 'integer', (c) => c.notNull())
+    .addColumn('at', 'text', (c) => c.notNull())
+    .addPrimaryKeyConstraint('intents_key', ['run_id', 'question_id', 'repeat']),
+  schema
+    .createTable('reads')
+    .addColumn('id', 'integer', (c) => c.primaryKey())
+    .addColumn('run_id', 'text', (c) => c.notNull())
+    .addColumn('question_id', 'text', (c) => c.notNull())
+    .addColumn('repeat', 'integer', (c) => c.notNull())
+    .addColumn('case_id', 'text', (c) => c.notNull())
+    .addColumn('patient_id', 'text', (c) => c.notNull())
+    .addColumn('status', 'text', (c) => c.notNull())
+    .addColumn('answer', 'text')
+    .addColumn('raw', 'text', (c) => c.notNull())
+    .addColumn('confidence', 'double precision')
+    .addColumn('cost_usd', 'double precision')
+    .addColumn('input_tokens', 'integer', (c) => c.notNull())
+    .addColumn('output_tokens', 'integer', (c) => c.notNull())
+    .addColumn('milliseconds', 'double precision', (c) => c.notNull())
+    .addColumn('requests', 'integer', (c) => c.notNull()),
+  schema.createIndex('reads_key').unique().on('reads').columns(['run_id', 'question_id', 'repeat']),
+  schema.createIndex('reads_patient').on('reads').column('patient_id'),
+  schema
+    .createTable('details')
+    .addColumn('id', 'integer', (c) => c.primaryKey())
+    .addColumn('tool_calls', 'text', (c) => c.notNull())
+    .addColumn('rest', 'text', (c) => c.notNull()),
+  schema
+    .createTable('replies')
+    .addColumn('key', 'text', (c) => c.primaryKey().notNull())
+    .addColumn('value', 'text', (c) => c.notNull())
+    .addColumn('patient_id', 'text')
+    .addColumn('at', 'text', (c) => c.notNull()),
+  schema.createIndex('replies_patient').on('replies').column('patient_id'),
+  schema
+    .createTable('blob_refs')
+    .addColumn('hash', 'text', (c) => c.notNull())
+    .addColumn('patient_id', 'text', (c) => c.notNull())
+    .addPrimaryKeyConstraint('blob_refs_key', ['hash', 'patient_id']),
+  schema.createIndex('blob_refs_patient').on('blob_refs').column('patient_id'),
+];
+
+/** MIGRATIONS[v] takes a store from version v to v + 1. */
+export const MIGRATIONS: readonly Migration[] = [first];

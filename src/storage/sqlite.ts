@@ -1,0 +1,283 @@
+// The store in one SQLite file: write-ahead log, several processes at once, group commit, nothing readable by others.
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Database from 'better-sqlite3';
+import { Kysely, SqliteDialect } from 'kysely';
+import { OverreadError } from '../domain/errors.ts';
+import type { Read, ReadStatus } from '../domain/read.ts';
+import { type RunRecord, runRecord } from '../domain/run.ts';
+import type { ScoringRow } from '../domain/scoring-row.ts';
+import { groupCommit } from './group-commit.ts';
+import { fileProblem } from './problems.ts';
+import { type HeavyRow, type LightRow, readOf, rowsOf, type ScoringColumns, scoringRowOf } from './rows.ts';
+import { MIGRATIONS, STORE_VERSION, type Tables } from './schema.ts';
+import type { Intent, ReadFilter, Store } from './store.ts';
+
+/** "OVRD": marks the file as an Overread store (SQLite's application_id). */
+const APPLICATION_ID = 0x4f565244;
+/** How long one process waits for another's transaction, in ms. */
+const BUSY_TIMEOUT = 20_000;
+const PAGE = 256;
+
+type Write =
+  | { readonly kind: 'begin'; readonly intent: Intent }
+  | {
+      readonly kind: 'commit';
+      readonly light: LightRow;
+      readonly heavy: HeavyRow;
+      readonly blobs: string[];
+      patient: string;
+    }
+  | {
+      readonly kind: 'reply';
+      readonly key: string;
+      readonly value: string;
+      patient: string | null;
+      blobs: readonly string[];
+    };
+
+/** Creates the file (mode 0600) and its folder where missing, and brings its tables up to date. */
+function openDatabase(path: string): { raw: Database.Database; db: Kysely<Tables> } {
+  if (path !== ':memory:') {
+    mkdirSync(dirname(path), { recursive: true });
+    // SQLite gives its log files the mode of the database, so only this one has to be made with care.
+    closeSync(openSync(path, 'a', 0o600));
+  }
+  const raw = new Database(path, { timeout: BUSY_TIMEOUT });
+  try {
+    raw.pragma('journal_mode = WAL');
+    // FULL: the log is synced at every transaction, so a power loss costs no committed read.
+    raw.pragma('synchronous = FULL');
+    raw.pragma('secure_delete = ON');
+    raw.pragma('cache_size = -32000');
+    const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: raw }) });
+    raw.transaction(() => migrate(raw, db, path)).immediate();
+    return { raw, db };
+  } catch (error) {
+    raw.close();
+    throw error;
+  }
+}
+
+function migrate(raw: Database.Database, db: Kysely<Tables>, path: string): void {
+  const id = raw.pragma('application_id', { simple: true }) as number;
+  const version = raw.pragma('user_version', { simple: true }) as number;
+  const name = path.split(/[\\/]/).pop();
+  if (id !== APPLICATION_ID) {
+    const tables = raw.prepare('select count(*) from sqlite_master').pluck().get() as number;
+    if (id !== 0 || tables > 0)
+      throw new OverreadError(
+        'store-failed',
+        `${name} is a database of another program: give another --store.`,
+      );
+  }
+  if (version > STORE_VERSION)
+    throw new OverreadError(
+      'store-failed',
+      `${name} was written by a newer Overread (store version ${version}, this one knows ${STORE_VERSION}): upgrade Overread or give another --store.`,
+    );
+  if (version === STORE_VERSION) return;
+  for (let v = version; v < STORE_VERSION; v++)
+    for (const step of MIGRATIONS[v](db)) raw.exec(step.compile().sql);
+  raw.pragma(`application_id = ${APPLICATION_ID}`);
+  raw.pragma(`user_version = ${STORE_VERSION}`);
+}
+
+function statementsOf(raw: Database.Database) {
+  return {
+    begin: raw.prepare(
+      'insert or replace into intents (run_id, question_id, repeat, at) values (?, ?, ?, ?)',
+    ),
+    settle: raw.prepare('delete from intents where run_id = ? and question_id = ? and repeat = ?'),
+    // An upsert keeps the row's id, so that a re-read overwrites the old details in the same transaction.
+    light: raw
+      .prepare(
+        `insert into reads (run_id, question_id, repeat, case_id, patient_id, status, answer, raw, confidence,
+           cost_usd, input_tokens, output_tokens, milliseconds, requests)
+         values (@run_id, @question_id, @repeat, @case_id, @patient_id, @status, @answer, @raw, @confidence,
+           @cost_usd, @input_tokens, @output_tokens, @milliseconds, @requests)
+         on conflict (run_id, question_id, repeat) do update set case_id = excluded.case_id,
+           patient_id = excluded.patient_id, status = excluded.status, answer = excluded.answer,
+           raw = excluded.raw, confidence = excluded.confidence, cost_usd = excluded.cost_usd,
+           input_tokens = excluded.input_tokens, output_tokens = excluded.output_tokens,
+           milliseconds = excluded.milliseconds, requests = excluded.requests
+         returning id`,
+      )
+      .pluck(),
+    heavy: raw.prepare('insert or replace into details (id, tool_calls, rest) values (?, ?, ?)'),
+    reference: raw.prepare('insert or ignore into blob_refs (hash, patient_id) values (?, ?)'),
+    reply: raw.prepare('insert or replace into replies (key, value, patient_id, at) values (?, ?, ?, ?)'),
+    cached: raw.prepare('select value from replies where key = ?').pluck(),
+  };
+}
+
+export interface SqliteOptions {
+  /** The file grows to this many pages of 4 KiB and then counts as a full disk. Default: no limit. */
+  readonly maxPages?: number;
+}
+
+/** @param path file path, or ":memory:". */
+export async function openSqlite(path: string, options: SqliteOptions = {}): Promise<Store> {
+  const guard = <T>(work: () => T): T => {
+    try {
+      return work();
+    } catch (cause) {
+      throw fileProblem(cause, path);
+    }
+  };
+  const { raw, db } = guard(() => openDatabase(path));
+  if (options.maxPages !== undefined) raw.pragma(`max_page_count = ${options.maxPages}`);
+  const statements = guard(() => statementsOf(raw));
+  let closed = false;
+
+  const writeOne = (write: Write): void => {
+    if (write.kind === 'begin') {
+      const { runId, questionId, repeat, at } = write.intent;
+      statements.begin.run(runId, questionId, repeat, at);
+    } else if (write.kind === 'commit') {
+      const id = statements.light.get(write.light);
+      statements.heavy.run(id, write.heavy.tool_calls, write.heavy.rest);
+      for (const hash of write.blobs) statements.reference.run(hash, write.patient);
+      statements.settle.run(write.light.run_id, write.light.question_id, write.light.repeat);
+    } else {
+      statements.reply.run(write.key, write.value, write.patient, new Date().toISOString());
+      if (write.patient !== null)
+        for (const hash of write.blobs) statements.reference.run(hash, write.patient);
+    }
+  };
+  const writeBatch = raw.transaction((batch: readonly Write[]) => {
+    for (const write of batch) writeOne(write);
+  });
+  const writes = groupCommit<Write>((batch) => guard(() => writeBatch.immediate(batch)));
+  const add = async (write: Write): Promise<void> => {
+    if (closed) throw new OverreadError('store-failed', 'The store is closed: open it again before writing.');
+    return writes.add(write);
+  };
+
+  async function* readsOf(runId: string, filter: ReadFilter): AsyncIterable<Read> {
+    let after: { question_id: string; repeat: number } | undefined;
+    // Pages by key, not one open cursor: a cursor would lock the connection for whoever writes meanwhile.
+    for (;;) {
+      let query = db
+        .selectFrom('reads')
+        .innerJoin('details', 'details.id', 'reads.id')
+        .selectAll()
+        .where('run_id', '=', runId)
+        .orderBy('question_id')
+        .orderBy('repeat')
+        .limit(PAGE);
+      const { status, questionId, patientId } = filter;
+      if (status !== undefined) query = query.where('status', '=', status);
+      if (questionId !== undefined) query = query.where('question_id', '=', questionId);
+      if (patientId !== undefined) query = query.where('patient_id', '=', patientId);
+      const last = after;
+      if (last !== undefined)
+        query = query.where(({ eb, refTuple, tuple }) =>
+          eb(refTuple('question_id', 'repeat'), '>', tuple(last.question_id, last.repeat)),
+        );
+      const { sql, parameters } = query.compile();
+      const page = guard(() => raw.prepare(sql).all(...parameters)) as (LightRow & HeavyRow)[];
+      for (const row of page) yield readOf(row);
+      if (page.length < PAGE) return;
+      after = page[page.length - 1];
+    }
+  }
+
+  return {
+    async saveRun(run) {
+      const record = JSON.stringify(runRecord.parse(run));
+      guard(() =>
+        raw
+          .prepare('insert or replace into runs (id, created_at, record) values (?, ?, ?)')
+          .run(run.id, run.createdAt, record),
+      );
+    },
+    async run(id) {
+      const record = guard(() => raw.prepare('select record from runs where id = ?').pluck().get(id));
+      return record === undefined ? undefined : (JSON.parse(record as string) as RunRecord);
+    },
+    async runs() {
+      const records = guard(() =>
+        raw.prepare('select record from runs order by created_at desc, id').pluck().all(),
+      );
+      return (records as string[]).map((record) => JSON.parse(record) as RunRecord);
+    },
+    async updateRun(id, patch) {
+      // Read and write in one immediate transaction: another process may be updating other fields.
+      const update = raw.transaction(() => {
+        const record = raw.prepare('select record from runs where id = ?').pluck().get(id) as
+          | string
+          | undefined;
+        if (record === undefined)
+          throw new OverreadError('run-unknown', `There is no run ${id} in this store: see "overread runs".`);
+        const next = runRecord.parse({ ...(JSON.parse(record) as RunRecord), ...patch, id });
+        raw.prepare('update runs set record = ? where id = ?').run(JSON.stringify(next), id);
+      });
+      guard(() => update.immediate());
+    },
+    begin: (intent) => add({ kind: 'begin', intent }),
+    commit: async (read) => add({ kind: 'commit', ...rowsOf(read), patient: read.patientId }),
+    async done(runId) {
+      const rows = guard(() =>
+        raw.prepare('select question_id, repeat, status from reads where run_id = ?').raw().all(runId),
+      ) as [string, number, ReadStatus][];
+      return new Map(rows.map(([question, repeat, status]) => [`${question}#${repeat}`, status]));
+    },
+    async interrupted(runId) {
+      const rows = guard(() =>
+        raw
+          .prepare('select question_id, repeat from intents where run_id = ? order by question_id, repeat')
+          .raw()
+          .all(runId),
+      ) as [string, number][];
+      return rows.map(([question, repeat]) => `${question}#${repeat}`);
+    },
+    reads: (runId, filter = {}) => readsOf(runId, filter),
+    async scoringRows(runId, options = {}) {
+      const light = `question_id, patient_id, repeat, status, answer, raw, confidence, cost_usd, input_tokens,
+        output_tokens, milliseconds, requests`;
+      const sql = options.toolCalls
+        ? `select ${light}, tool_calls from reads join details using (id)`
+        : `select ${light} from reads`;
+      const query = raw.prepare(`${sql} where run_id = ? order by question_id, repeat`);
+      return guard(() => {
+        const rows: ScoringRow[] = [];
+        for (const row of query.iterate(runId)) rows.push(scoringRowOf(row as ScoringColumns));
+        return rows;
+      });
+    },
+    cached: async (key) => guard(() => statements.cached.get(key)) as string | undefined,
+    cache: (key, value, link = {}) =>
+      add({ kind: 'reply', key, value, patient: link.patientId ?? null, blobs: link.blobs ?? [] }),
+    async purgePatient(patientId) {
+      writes.flush();
+      const purge = raw.transaction(() => {
+        raw
+          .prepare('delete from details where id in (select id from reads where patient_id = ?)')
+          .run(patientId);
+        const reads = raw.prepare('delete from reads where patient_id = ?').run(patientId).changes;
+        const cached = raw.prepare('delete from replies where patient_id = ?').run(patientId).changes;
+        const blobs = raw
+          .prepare(
+            `select hash from blob_refs where patient_id = ? and not exists (
+               select 1 from blob_refs other where other.hash = blob_refs.hash and other.patient_id <> ?)
+             order by hash`,
+          )
+          .pluck()
+          .all(patientId, patientId) as string[];
+        raw.prepare('delete from blob_refs where patient_id = ?').run(patientId);
+        return { reads, cached, blobs };
+      });
+      const result = guard(() => purge.immediate());
+      // secure_delete zeroes pages in the file; the log still holds them until it is folded in and cut.
+      guard(() => raw.pragma('wal_checkpoint(TRUNCATE)'));
+      return result;
+    },
+    async close() {
+      if (closed) return;
+      writes.flush();
+      closed = true;
+      guard(() => raw.close());
+    },
+  };
+}

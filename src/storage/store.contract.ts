@@ -1,0 +1,297 @@
+// What every store must keep, whatever the database: the suite each implementation's test runs.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Read } from '../domain/read.ts';
+import type { RunRecord } from '../domain/run.ts';
+import type { Store } from './store.ts';
+
+export interface StoreUnderTest {
+  /** A URL that `openStore` takes for a store that does not exist yet. */
+  newUrl(): Promise<string>;
+  open(url: string): Promise<Store>;
+}
+
+export const HASH_A = 'a'.repeat(64);
+export const HASH_B = 'b'.repeat(64);
+
+export function aRun(id: string, patch: Partial<RunRecord> = {}): RunRecord {
+  return {
+    id,
+    reader: 'random',
+    benchmark: 'bench',
+    benchmarkHash: 'h',
+    benchmarkName: 'b',
+    format: 'mc',
+    repeats: 1,
+    seed: '1',
+    settings: { prompt: 1 },
+    status: 'running',
+    planned: 3,
+    resent: 0,
+    createdAt: '2026-01-01T00:00:00.000Z',
+    updatedAt: '2026-01-01T00:00:00.000Z',
+    version: '0.1.0',
+    ...patch,
+  };
+}
+
+export function aRead(runId: string, questionId: string, patch: Partial<Read> = {}): Read {
+  return {
+    runId,
+    questionId,
+    caseId: 'case-1',
+    patientId: 'patient-1',
+    repeat: 0,
+    status: 'answered',
+    answer: { kind: 'choice', letter: 'B' },
+    raw: 'B',
+    confidence: 0.75,
+    transcript: [{ role: 'user', text: `Question ${questionId}?`, images: [HASH_A] }],
+    toolCalls: [
+      {
+        step: 0,
+        tool: 'crop_organ',
+        arguments: { organ: 'liver' },
+        result: { image: HASH_B },
+        milliseconds: 1,
+      },
+    ],
+    maskSources: ['annotated'],
+    usage: { inputTokens: 11, outputTokens: 3, reasoningTokens: 1, cachedInputTokens: 2 },
+    costUsd: 0.001,
+    milliseconds: 12.5,
+    cached: false,
+    requests: 1,
+    at: '2026-01-01T00:00:01.000Z',
+    ...patch,
+  };
+}
+
+async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const out: T[] = [];
+  for await (const item of items) out.push(item);
+  return out;
+}
+
+/** A process that commits reads as fast as it can and prints the number of each one acknowledged. */
+const COMMITTER = (storeModule: string, url: string) => `
+  const { openStore } = await import(${JSON.stringify(storeModule)});
+  const store = await openStore(${JSON.stringify(url)});
+  const read = (n) => ({ runId: 'run', questionId: 'q' + n, caseId: 'c', patientId: 'p', repeat: 0,
+    status: 'answered', raw: 'x'.repeat(500) + n, transcript: [], toolCalls: [], maskSources: [],
+    usage: { inputTokens: 1, outputTokens: 1, reasoningTokens: 0, cachedInputTokens: 0 },
+    milliseconds: 1, cached: false, requests: 1, at: 'now' });
+  let next = 0;
+  async function lane() {
+    for (;;) {
+      const n = next++;
+      await store.begin({ runId: 'run', questionId: 'q' + n, repeat: 0, at: 'now' });
+      process.stdout.write('begun ' + n + '\\n');
+      await store.commit(read(n));
+      process.stdout.write('done ' + n + '\\n');
+    }
+  }
+  await Promise.all(Array.from({ length: 32 }, lane));
+`;
+
+export function storeContract(name: string, subject: StoreUnderTest): void {
+  describe(`${name} keeps the store contract`, () => {
+    let url: string;
+    let store: Store;
+    beforeEach(async () => {
+      url = await subject.newUrl();
+      store = await subject.open(url);
+    });
+    afterEach(() => store.close());
+
+    it('gives runs back as they were saved, newest first, and changes single fields', async () => {
+      const older = aRun('run-1');
+      const newer = aRun('run-2', { createdAt: '2026-02-01T00:00:00.000Z' });
+      await store.saveRun(older);
+      await store.saveRun(newer);
+      expect((await store.runs()).map((run) => run.id)).toEqual(['run-2', 'run-1']);
+      await store.updateRun('run-1', { status: 'done', resent: 2 });
+      expect(await store.run('run-1')).toEqual({ ...older, status: 'done', resent: 2 });
+      expect(await store.run('nobody')).toBeUndefined();
+      await expect(store.updateRun('nobody', { resent: 1 })).rejects.toMatchObject({ code: 'run-unknown' });
+    });
+
+    it('gives a read back whole, after it is closed and opened again', async () => {
+      const full = aRead('run', 'q1');
+      const bare: Read = {
+        ...aRead('run', 'q2'),
+        status: 'failed',
+        reason: 'no reply',
+        errorCode: 'provider-failed',
+      };
+      delete bare.answer;
+      delete bare.confidence;
+      delete bare.costUsd;
+      await Promise.all([store.commit(full), store.commit(bare)]);
+      await store.close();
+      store = await subject.open(url);
+      expect(await all(store.reads('run'))).toEqual([full, bare]);
+    });
+
+    it('calls a read interrupted from its intent until its commit', async () => {
+      const at = '2026-01-01T00:00:00.000Z';
+      await store.begin({ runId: 'run', questionId: 'q2', repeat: 1, at });
+      await store.begin({ runId: 'run', questionId: 'q1', repeat: 0, at });
+      await store.begin({ runId: 'other', questionId: 'q9', repeat: 0, at });
+      expect(await store.interrupted('run')).toEqual(['q1#0', 'q2#1']);
+      await store.commit(aRead('run', 'q1'));
+      expect(await store.interrupted('run')).toEqual(['q2#1']);
+      expect(await store.done('run')).toEqual(new Map([['q1#0', 'answered']]));
+    });
+
+    it('keeps the old read until the new one is in, and then only the new one', async () => {
+      await store.commit(aRead('run', 'q1', { status: 'failed', raw: 'old' }));
+      await store.begin({ runId: 'run', questionId: 'q1', repeat: 0, at: 'later' });
+      expect((await all(store.reads('run'))).map((read) => read.raw)).toEqual(['old']);
+      await store.commit(aRead('run', 'q1', { raw: 'new', transcript: [] }));
+      const reads = await all(store.reads('run'));
+      expect(reads.map((read) => [read.raw, read.status, read.transcript.length])).toEqual([
+        ['new', 'answered', 0],
+      ]);
+      expect(await store.interrupted('run')).toEqual([]);
+    });
+
+    it('lists reads in one order whatever the order of commits, filtered where asked', async () => {
+      const ids = Array.from({ length: 600 }, (_, n) => `q${String(n).padStart(4, '0')}`);
+      const shuffled = ids.map((_, n) => ids[(n * 7919) % ids.length]);
+      await Promise.all(
+        shuffled.map((id) =>
+          store.commit(
+            aRead('run', id, {
+              patientId: `patient-${id.at(-1)}`,
+              status: id.endsWith('3') ? 'refused' : 'answered',
+            }),
+          ),
+        ),
+      );
+      expect((await all(store.reads('run'))).map((read) => read.questionId)).toEqual(ids);
+      const refused = await all(store.reads('run', { status: 'refused' }));
+      expect(refused.map((read) => read.questionId)).toEqual(ids.filter((id) => id.endsWith('3')));
+      expect(await all(store.reads('run', { status: 'refused', patientId: 'patient-4' }))).toEqual([]);
+      expect(await all(store.reads('run', { questionId: 'q0005' }))).toHaveLength(1);
+      expect(await all(store.reads('nobody'))).toEqual([]);
+    });
+
+    it('gives scoring light rows in the same order, tool calls only when asked', async () => {
+      await Promise.all([
+        store.commit(aRead('run', 'q2')),
+        store.commit(aRead('run', 'q1', { repeat: 1 })),
+        store.commit(aRead('run', 'q1')),
+      ]);
+      const rows = await store.scoringRows('run');
+      expect(rows.map((row) => `${row.questionId}#${row.repeat}`)).toEqual(['q1#0', 'q1#1', 'q2#0']);
+      expect(rows[0]).toEqual({
+        questionId: 'q1',
+        patientId: 'patient-1',
+        repeat: 0,
+        status: 'answered',
+        answer: { kind: 'choice', letter: 'B' },
+        raw: 'B',
+        confidence: 0.75,
+        costUsd: 0.001,
+        inputTokens: 11,
+        outputTokens: 3,
+        milliseconds: 12.5,
+        requests: 1,
+      });
+      const [withCalls] = await store.scoringRows('run', { toolCalls: true });
+      expect(withCalls.toolCalls).toEqual(aRead('run', 'q1').toolCalls);
+    });
+
+    it('lets a page of reads be consumed while others are committed', async () => {
+      await store.commit(aRead('run', 'q1'));
+      for await (const read of store.reads('run'))
+        if (read.questionId === 'q1') await store.commit(aRead('other', 'q1'));
+      expect((await store.done('other')).size).toBe(1);
+    });
+
+    it('remembers replies by key', async () => {
+      expect(await store.cached('k')).toBeUndefined();
+      await store.cache('k', 'one');
+      await store.cache('k', 'two');
+      expect(await store.cached('k')).toBe('two');
+    });
+
+    it('purges one patient and names the blobs that nobody else uses', async () => {
+      const shared = 'c'.repeat(64);
+      const masks = 'd'.repeat(64);
+      await store.commit(aRead('run', 'q1'));
+      await store.commit(
+        aRead('run', 'q2', {
+          patientId: 'patient-2',
+          toolCalls: [],
+          transcript: [{ role: 'user', text: 'same picture', images: [HASH_B, shared] }],
+        }),
+      );
+      await store.cache('k1', 'mine', { patientId: 'patient-1', blobs: [masks] });
+      await store.cache('k2', 'theirs', { patientId: 'patient-2' });
+      expect(await store.purgePatient('patient-1')).toEqual({ reads: 1, cached: 1, blobs: [HASH_A, masks] });
+      expect((await all(store.reads('run'))).map((read) => read.patientId)).toEqual(['patient-2']);
+      expect(await store.cached('k1')).toBeUndefined();
+      expect(await store.cached('k2')).toBe('theirs');
+      expect(await store.purgePatient('patient-2')).toEqual({ reads: 1, cached: 1, blobs: [HASH_B, shared] });
+    });
+
+    it('is shared by two connections', async () => {
+      const other = await subject.open(url);
+      try {
+        await store.saveRun(aRun('run'));
+        await Promise.all(
+          Array.from({ length: 40 }, (_, n) =>
+            (n % 2 === 0 ? store : other).commit(aRead('run', `q${String(n).padStart(2, '0')}`)),
+          ),
+        );
+        expect((await store.done('run')).size).toBe(40);
+        expect((await other.scoringRows('run')).length).toBe(40);
+        await Promise.all([
+          store.updateRun('run', { resent: 4 }),
+          other.updateRun('run', { status: 'done' }),
+        ]);
+        expect(await store.run('run')).toMatchObject({ resent: 4, status: 'done' });
+      } finally {
+        await other.close();
+      }
+    });
+
+    it('refuses writes once closed, with a sentence', async () => {
+      await store.close();
+      await expect(store.commit(aRead('run', 'q1'))).rejects.toMatchObject({ code: 'store-failed' });
+      store = await subject.open(url);
+    });
+
+    it.each([40, 150, 400])('loses and doubles nothing when killed %i ms into committing', async (delay) => {
+      const module = new URL('./store.ts', import.meta.url).href;
+      const child = spawn(process.execPath, ['--input-type=module', '-e', COMMITTER(module, url)], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      const begun = new Set<string>();
+      const acknowledged = new Set<string>();
+      const lines = createInterface({ input: child.stdout });
+      let counting = false;
+      lines.on('line', (line) => {
+        const [word, n] = line.split(' ');
+        if (word === 'done') acknowledged.add(`q${n}#0`);
+        else begun.add(`q${n}#0`);
+        if (!counting) setTimeout(() => child.kill('SIGKILL'), delay);
+        counting = true;
+      });
+      await Promise.all([once(child, 'exit'), once(lines, 'close')]);
+      const done = await store.done('run');
+      const interrupted = new Set(await store.interrupted('run'));
+      expect(acknowledged.size).toBeGreaterThan(0);
+      expect([...acknowledged].filter((key) => !done.has(key))).toEqual([]);
+      // Whatever was said to be begun is either committed or known to be interrupted, never both.
+      expect([...begun].filter((key) => done.has(key) === interrupted.has(key))).toEqual([]);
+      const reads = await all(store.reads('run'));
+      expect(reads.length).toBe(done.size);
+      expect(reads.every((read) => read.raw.endsWith(`x${read.questionId.slice(1)}`))).toBe(true);
+    });
+  });
+}

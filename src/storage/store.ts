@@ -1,0 +1,81 @@
+// The store: runs, intents, reads and cached replies, behind one interface for every database.
+import { OverreadError } from '../domain/errors.ts';
+import type { Read, ReadStatus } from '../domain/read.ts';
+import type { RunRecord } from '../domain/run.ts';
+import type { ScoringRow } from '../domain/scoring-row.ts';
+import { openSqlite } from './sqlite.ts';
+
+/** What is about to be asked, written down before anything is sent. */
+export interface Intent {
+  readonly runId: string;
+  readonly questionId: string;
+  readonly repeat: number;
+  /** ISO time. */
+  readonly at: string;
+}
+
+export interface ReadFilter {
+  readonly status?: ReadStatus;
+  readonly questionId?: string;
+  readonly patientId?: string;
+}
+
+export interface PurgeResult {
+  readonly reads: number;
+  readonly cached: number;
+  /** Hashes of blobs that only this patient's reads or cached replies named; the caller deletes them. */
+  readonly blobs: string[];
+}
+
+/**
+ * What a caller may rely on, whatever the database:
+ * - `begin` and `commit` resolve once durable. With SQLite that means synced to disk: a kill or a power loss costs
+ *   no read whose `commit` resolved. Writes share transactions and wait at most 50 ms for company.
+ * - A second commit for the same (run, question, repeat) replaces the first in one step; until then the old stays.
+ * - Several processes may use one store at once.
+ * - Every failure is an OverreadError `store-failed` with a sentence that says what to do.
+ */
+export interface Store {
+  /** Inserts the run, or replaces the one with the same id. */
+  saveRun(run: RunRecord): Promise<void>;
+  run(id: string): Promise<RunRecord | undefined>;
+  /** Newest first. */
+  runs(): Promise<RunRecord[]>;
+  /** Changes some fields; `run-unknown` when there is no such run. */
+  updateRun(id: string, patch: Partial<RunRecord>): Promise<void>;
+  begin(intent: Intent): Promise<void>;
+  commit(read: Read): Promise<void>;
+  /** Status of each committed read, by `${questionId}#${repeat}`. */
+  done(runId: string): Promise<Map<string, ReadStatus>>;
+  /** `${questionId}#${repeat}` that were begun and not committed since, in order. */
+  interrupted(runId: string): Promise<string[]>;
+  /** Whole reads in order of question id and repeat, a few hundred in memory at a time. */
+  reads(runId: string, filter?: ReadFilter): AsyncIterable<Read>;
+  /** Light rows in order of question id and repeat; tool calls only when asked for. */
+  scoringRows(runId: string, options?: { toolCalls?: boolean }): Promise<ScoringRow[]>;
+  cached(key: string): Promise<string | undefined>;
+  /** Keeps a reply. `patientId` ties it to the patient whose case it came from; `blobs` are hashes it names. */
+  cache(key: string, value: string, link?: { patientId?: string; blobs?: readonly string[] }): Promise<void>;
+  /** Removes a patient's reads, transcripts and cached replies beyond recovery from the file. */
+  purgePatient(patientId: string): Promise<PurgeResult>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a store by path (`./overread.db`), `sqlite:PATH`, or `:memory:` (lives with the process).
+ * Errors: `store-failed`; `bad-argument` for a database that is not supported.
+ */
+export async function openStore(url: string): Promise<Store> {
+  if (/^postgres(ql)?:/.test(url))
+    throw new OverreadError(
+      'bad-argument',
+      'PostgreSQL stores are not supported yet: give the path of an SQLite file with --store, such as ./overread.db.',
+    );
+  const path = url.startsWith('sqlite:') ? url.replace(/^sqlite:(\/\/)?/, '') : url;
+  if (path === '' || /^[a-z][a-z0-9+.-]+:\/\//i.test(path))
+    throw new OverreadError(
+      'bad-argument',
+      'That store is of an unknown kind: give the path of an SQLite file, such as ./overread.db.',
+    );
+  return openSqlite(path);
+}
