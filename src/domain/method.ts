@@ -1,5 +1,7 @@
 // Methods: published systems as plug-ins, each with its paper and its own check.
 import type { Progress } from './progress.ts';
+import type { Protocol, Report } from './report.ts';
+import type { QuestionFormat } from './run.ts';
 
 export interface Paper {
   readonly title: string;
@@ -28,6 +30,15 @@ export interface CheckContext {
   readonly scratch: string;
   readonly progress: Progress;
   readonly signal: AbortSignal;
+  /** Builds a benchmark from phantoms in `scratch`, lets readers read it, and reports. */
+  readPhantoms(options: {
+    readonly cases: number;
+    readonly readers: readonly string[];
+    readonly format: QuestionFormat;
+    readonly protocol: Protocol;
+    /** Criteria set; "guideline" when absent. */
+    readonly criteria?: 'published' | 'radgpt' | 'guideline';
+  }): Promise<Report>;
 }
 
 export interface Method {
