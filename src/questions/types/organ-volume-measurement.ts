@@ -1,0 +1,27 @@
+// How large is an organ?
+import { draftEach, positiveAnswer, ratioChoices } from '../families/measured.ts';
+import { measure, segment } from '../families/steps.ts';
+import { the, whyNoVolume } from '../families/structures.ts';
+import { ORGANS } from '../families/targets.ts';
+import { questionType } from '../question-type.ts';
+import { positiveOf } from '../tool-results.ts';
+
+export default questionType({
+  id: 'organ-volume-measurement',
+  definition: 'Volume of the liver, spleen, pancreas, one kidney or both kidneys, lesions included, in cm³.',
+  draft: ({ set }) =>
+    draftEach(
+      ORGANS,
+      (target) => whyNoVolume(set, target),
+      (target) => ({ slots: { target }, unit: 'cm3' }),
+      'no organ is annotated',
+    ),
+  plan: ({ target }) => [segment(target), measure(target, 'volume_cm3')],
+  conclude: (_, [, volume]) => positiveAnswer(positiveOf(volume, 'organ volume')),
+  wordings: ({ target }) => [
+    `What is the volume of ${the(target)} in cm³?`,
+    `How many cubic centimetres do${target === 'kidney' ? '' : 'es'} ${the(target)} take up, lesions included?`,
+    `Measure ${the(target)} as a whole: how large is the volume, in cm³?`,
+  ],
+  choices: (_, concluded) => ratioChoices(concluded),
+});
