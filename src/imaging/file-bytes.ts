@@ -1,0 +1,221 @@
+// Bytes of a file, gunzipped when they are gzip, never more of them than the caller expects.
+import { open, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { constants, createGunzip, gunzip, gunzipSync } from 'node:zlib';
+import { sha256 } from '../domain/content-hash.ts';
+import { OverreadError } from '../domain/errors.ts';
+import { checkRatio, type ReadOptions } from './limits.ts';
+
+/** Deflate cannot do better than this, so a file that promises more is truncated or lies. */
+const DEFLATE_RATIO = 1032;
+/** zlib's own counters are 32-bit: larger outputs come in pieces of this size. */
+const LARGEST_CHUNK = 2 ** 30;
+
+/** The error of the operating system as one of ours. */
+export function fileError(path: string, error: unknown): OverreadError {
+  const code = (error as NodeJS.ErrnoException | undefined)?.code;
+  const name = basename(path);
+  if (code === 'ENOENT' || code === 'ENOTDIR')
+    return new OverreadError('file-not-found', `${name} does not exist: check the path.`, { cause: error });
+  if (code === 'EACCES' || code === 'EPERM')
+    return new OverreadError('file-unreadable', `${name} may not be read: check its permissions.`, {
+      cause: error,
+    });
+  return new OverreadError(
+    'file-unreadable',
+    `${name} cannot be read (${code ?? 'unknown error'}): check it.`,
+    {
+      cause: error,
+    },
+  );
+}
+
+/** Up to `length` bytes from `start`; fewer where the file ends. */
+export async function readRange(path: string, start: number, length: number): Promise<Buffer<ArrayBuffer>> {
+  try {
+    await using file = await open(path, 'r');
+    const bytes = Buffer.from(new ArrayBuffer(length));
+    let filled = 0;
+    while (filled < length) {
+      // One read may return at most 2 GiB.
+      const { bytesRead } = await file.read(
+        bytes,
+        filled,
+        Math.min(length - filled, 2 ** 30),
+        start + filled,
+      );
+      if (bytesRead === 0) break;
+      filled += bytesRead;
+    }
+    return bytes.subarray(0, filled);
+  } catch (error) {
+    throw fileError(path, error);
+  }
+}
+
+/** The whole file. Throws `file-not-found`, `file-unreadable`, or `limit-exceeded` for one over `maxBytes`. */
+export async function readFileBytes(path: string, maxBytes: number): Promise<Buffer<ArrayBuffer>> {
+  const size = await fileSize(path);
+  if (size > maxBytes)
+    throw new OverreadError(
+      'limit-exceeded',
+      `${basename(path)} has ${size} bytes, more than the ${maxBytes} allowed: raise maxBytes if you trust it.`,
+      { details: { option: 'maxBytes', limit: maxBytes, value: size } },
+    );
+  return readRange(path, 0, size);
+}
+
+export async function fileSize(path: string): Promise<number> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    throw fileError(path, error);
+  }
+}
+
+export function isGzip(bytes: Uint8Array): boolean {
+  return bytes.length >= 2 && bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+/** The first `length` bytes that a gzip stream starting with `compressed` unfolds to; fewer if it ends there. */
+export function gunzipHead(compressed: Uint8Array, length: number): Uint8Array {
+  // 4 KiB unfold to at most 4 MiB; a long name or comment field in the gzip header may need a second look.
+  for (const size of [4096, 131_072]) {
+    try {
+      const head = gunzipSync(compressed.subarray(0, size), { finishFlush: constants.Z_SYNC_FLUSH });
+      if (head.length >= length || size >= compressed.length) return head.subarray(0, length);
+    } catch {
+      return new Uint8Array();
+    }
+  }
+  return new Uint8Array();
+}
+
+function zlibError(name: string, error: unknown): OverreadError {
+  const code = (error as NodeJS.ErrnoException | undefined)?.code;
+  if (code === 'Z_BUF_ERROR')
+    return new OverreadError(
+      'file-truncated',
+      `${name} ends in the middle of its gzip stream: copy it again.`,
+      {
+        cause: error,
+      },
+    );
+  return new OverreadError('file-corrupt', `${name} is not a sound gzip stream: copy it again.`, {
+    cause: error,
+  });
+}
+
+const tooLarge = (error: unknown) =>
+  (error as NodeJS.ErrnoException | undefined)?.code === 'ERR_BUFFER_TOO_LARGE';
+
+/**
+ * Gunzips to exactly `expected` bytes in one allocation and stops there: what lies beyond is not unfolded.
+ * Throws `file-truncated`, `file-corrupt` or `limit-exceeded`. `surplus` says that the stream held more.
+ */
+export async function gunzipExactly(
+  compressed: Uint8Array,
+  expected: number,
+  name: string,
+  options: ReadOptions,
+): Promise<{ bytes: Buffer; surplus: boolean }> {
+  checkRatio(name, compressed.length, expected, options);
+  if (expected > DEFLATE_RATIO * compressed.length + 1024) throw tooShort(name, expected, undefined);
+  let bytes: Buffer;
+  let surplus = false;
+  try {
+    bytes = await new Promise<Buffer>((resolve, reject) => {
+      // One byte more than expected keeps zlib from asking for a second chunk, which would mean a copy.
+      const chunkSize = Math.min(Math.max(64, expected + 1), LARGEST_CHUNK);
+      gunzip(compressed, { chunkSize, maxOutputLength: Math.max(1, expected) }, (error, result) =>
+        error ? reject(error) : resolve(result),
+      );
+    });
+  } catch (error) {
+    if (!tooLarge(error)) throw zlibError(name, error);
+    surplus = true;
+    bytes = await gunzipFirst(compressed, expected, name);
+  }
+  if (bytes.length < expected) throw tooShort(name, expected, bytes.length);
+  return { bytes, surplus };
+}
+
+/** Gunzips everything, up to `maxBytes`. For formats that do not say their size beforehand. */
+export async function gunzipAll(
+  compressed: Uint8Array,
+  maxBytes: number,
+  name: string,
+  options: ReadOptions,
+): Promise<Buffer> {
+  const bound = Math.min(
+    maxBytes,
+    Math.max(2 ** 20, (options.maxRatio ?? DEFLATE_RATIO) * compressed.length),
+  );
+  try {
+    return await new Promise<Buffer>((resolve, reject) => {
+      gunzip(compressed, { maxOutputLength: bound }, (error, result) =>
+        error ? reject(error) : resolve(result),
+      );
+    });
+  } catch (error) {
+    if (!tooLarge(error)) throw zlibError(name, error);
+    throw new OverreadError(
+      'limit-exceeded',
+      `${name} unfolds to more than ${bound} bytes: raise maxBytes or maxRatio if you trust it.`,
+      { details: { option: 'maxBytes', limit: bound } },
+    );
+  }
+}
+
+/** The first `length` bytes of a stream that holds more. */
+async function gunzipFirst(compressed: Uint8Array, length: number, name: string): Promise<Buffer> {
+  const bytes = Buffer.from(new ArrayBuffer(length));
+  let filled = 0;
+  const stream = createGunzip({ chunkSize: 2 ** 20 });
+  try {
+    stream.end(compressed);
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      filled += chunk.copy(bytes, filled, 0, Math.min(chunk.length, length - filled));
+      if (filled >= length) break;
+    }
+  } catch (error) {
+    throw zlibError(name, error);
+  } finally {
+    stream.destroy();
+  }
+  return bytes.subarray(0, filled);
+}
+
+export function tooShort(name: string, expected: number, held: number | undefined): OverreadError {
+  const rest = held === undefined ? 'cannot hold that many' : `holds ${held}`;
+  return new OverreadError(
+    'file-truncated',
+    `${name} promises ${expected} bytes and ${rest}: copy it again.`,
+    { details: { expected, held } },
+  );
+}
+
+/** Bytes of a file with their hash, gunzipped to the `expected` bytes when they are gzip. */
+export async function readExactly(
+  path: string,
+  expected: number,
+  options: ReadOptions,
+): Promise<{ bytes: Buffer; surplus: boolean; hash: string }> {
+  const name = basename(path);
+  const stored = await readFileBytes(path, Number.MAX_SAFE_INTEGER);
+  options.signal?.throwIfAborted();
+  const hash = sha256(stored);
+  if (isGzip(stored)) return { ...(await gunzipExactly(stored, expected, name, options)), hash };
+  if (stored.length < expected) throw tooShort(name, expected, stored.length);
+  return { bytes: stored.subarray(0, expected), surplus: stored.length > expected, hash };
+}
+
+/** First `length` bytes of a file, gunzipped when it is gzip. */
+export async function readHead(path: string, length: number): Promise<Uint8Array> {
+  const size = await fileSize(path);
+  const start = await readRange(path, 0, Math.min(size, Math.max(length, 4096)));
+  if (!isGzip(start)) return start.subarray(0, length);
+  const head = gunzipHead(start, length);
+  if (head.length >= length || size <= start.length) return head;
+  return gunzipHead(await readRange(path, 0, Math.min(size, 131_072)), length);
+}

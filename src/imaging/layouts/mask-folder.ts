@@ -1,0 +1,140 @@
+// A folder per case with one mask per structure: AbdomenAtlas and RadGPT, TotalSegmentator, and one's own.
+import { basename, join } from 'node:path';
+import { contentHash } from '../../domain/content-hash.ts';
+import { OverreadError } from '../../domain/errors.ts';
+import type { RawAnnotation } from '../../domain/volume.ts';
+import { entriesOf, isVolumeName, noImage, stemOf } from '../dataset-files.ts';
+import type { Layout, LayoutCase, LayoutOptions } from '../layout.ts';
+import { maskStack } from '../mask-stack.ts';
+import { openAnnotation, openVolume } from '../open.ts';
+
+const MASK_FOLDERS = ['segmentations', 'segmentation', 'masks', 'labels'];
+/** Names of a case's image, the likeliest first, with the modality that the name tells. */
+const IMAGE_STEMS: readonly (readonly [stem: string, modality: string | undefined])[] = [
+  ['ct', 'CT'],
+  ['mri', 'MR'],
+  ['mr', 'MR'],
+  ['image', undefined],
+  ['imaging', undefined],
+  ['scan', undefined],
+];
+
+/** Names that only one project gives its masks. */
+const TELLTALES = {
+  abdomenatlas:
+    /^(postcava|celiac_trunk|pancreas_(head|body|tail)|liver_segment_\d|hepatic_vessel|.*_(lesion|pdac|pnet))$/,
+  totalsegmentator:
+    /^(inferior_vena_cava|autochthon_|vertebrae_|lung_(upper|middle|lower)_lobe_|iliopsoas_|rib_)/,
+};
+
+interface Found {
+  readonly folder: string;
+  readonly item: string;
+  readonly masks: readonly string[];
+  readonly image?: { readonly path: string; readonly modality?: string };
+  readonly scheme?: string;
+}
+
+/** The case in a folder, if there is one: masks in a folder of their own, or beside each other. */
+async function caseIn(folder: string, item: string): Promise<Found | undefined> {
+  const { files, folders } = await entriesOf(folder);
+  const volumes = files.filter(isVolumeName);
+  const maskFolder = MASK_FOLDERS.find((name) => folders.includes(name));
+  if (maskFolder === undefined) return undefined;
+  const inside = (await entriesOf(join(folder, maskFolder))).files.filter(isVolumeName);
+  if (inside.length === 0) return undefined;
+  const named = IMAGE_STEMS.flatMap(([stem, modality]) =>
+    volumes.filter((name) => stemOf(name).toLowerCase() === stem).map((name) => ({ name, modality })),
+  )[0];
+  const stems = inside.map(stemOf);
+  return {
+    folder,
+    item,
+    masks: inside.map((name) => join(folder, maskFolder, name)),
+    image: named && { path: join(folder, named.name), modality: named.modality },
+    scheme: schemeOf(basename(folder), stems),
+  };
+}
+
+function schemeOf(caseName: string, masks: readonly string[]): string | undefined {
+  if (/^BDMAP_/i.test(caseName) || masks.some((name) => TELLTALES.abdomenatlas.test(name)))
+    return 'abdomenatlas';
+  if (masks.some((name) => TELLTALES.totalsegmentator.test(name))) return 'totalsegmentator';
+  return undefined;
+}
+
+/** Cases under a path: the path itself, else its folders. */
+async function* found(path: string): AsyncGenerator<Found> {
+  const own = await caseIn(path, basename(path));
+  if (own !== undefined) {
+    yield own;
+    return;
+  }
+  for (const name of (await entriesOf(path)).folders) {
+    const inside = await caseIn(join(path, name), name);
+    if (inside !== undefined) yield inside;
+  }
+}
+
+/** All masks of a case in few layers; one mask is in memory at a time. */
+async function loadMasks(from: Found, options: LayoutOptions): Promise<RawAnnotation> {
+  const stack = maskStack();
+  const hashes: string[] = [];
+  const notes = new Set<string>();
+  let axes = '';
+  for (const path of from.masks) {
+    const { grid, layers, source } = await openAnnotation(path, options);
+    stack.add(stemOf(path), grid, layers[0].data);
+    hashes.push(source.hash);
+    axes = source.axes;
+    for (const note of source.notes) notes.add(note);
+  }
+  const grid = stack.grid();
+  if (grid === undefined)
+    throw new OverreadError(
+      'file-not-found',
+      `${from.item} holds no masks: add one file for each structure.`,
+    );
+  return {
+    grid,
+    layers: stack.layers(),
+    source: { format: 'nifti', hash: contentHash(hashes.sort()), axes, notes: [...notes] },
+    impliedScheme: from.scheme,
+  };
+}
+
+const maskFolder: Layout = {
+  id: 'mask-folder',
+  summary: 'a folder per case with one mask per structure (AbdomenAtlas, RadGPT, TotalSegmentator)',
+  async detect(path) {
+    for await (const { image } of found(path)) return image === undefined ? 0.7 : 0.9;
+    return 0;
+  },
+  async *cases(path, options = {}) {
+    let count = 0;
+    for await (const one of found(path)) {
+      count++;
+      const { image } = one;
+      const modality = options.modality ?? image?.modality;
+      yield {
+        item: one.item,
+        patient: one.item,
+        facts: modality === undefined ? {} : { modality },
+        hasImage: image !== undefined,
+        loadVolume: async () => {
+          if (image === undefined) throw noImage(one.item);
+          return openVolume(image.path, { ...options, modality });
+        },
+        loadAnnotation: () => loadMasks(one, options),
+        impliedScheme: one.scheme,
+      } satisfies LayoutCase;
+    }
+    if (count === 0)
+      throw new OverreadError(
+        'layout-unknown',
+        `${basename(path)} holds no case folder with segmentations/: check the path or name another layout.`,
+      );
+  },
+};
+
+export default maskFolder;
