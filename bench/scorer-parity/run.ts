@@ -38,7 +38,7 @@ interface Aggregate {
 }
 interface Upstream {
   unicode: string;
-  known: boolean[];
+  known: { strings: boolean[]; pairs: boolean[]; aggregates: boolean[] };
   extracted: unknown[];
   scored: unknown[];
   aggregated: unknown[];
@@ -114,6 +114,8 @@ function metricsFile(upstream: string, scratch: string): string {
   return file;
 }
 
+const knownOf = (flags: readonly boolean[]): number => flags.filter(Boolean).length;
+
 const shown = (value: number | undefined): unknown =>
   value === undefined ? null : Number.isFinite(value) ? value : value > 0 ? 'inf' : '-inf';
 
@@ -156,7 +158,7 @@ function main(upstream: string): number {
   };
   let skipped = 0;
   strings.forEach((text, i) => {
-    if (!theirs.known[i]) {
+    if (!theirs.known.strings[i]) {
       skipped++;
       return;
     }
@@ -170,10 +172,12 @@ function main(upstream: string): number {
     compare('extraction', text, ours, theirs.extracted[i]);
   });
   pairLists.forEach((list, i) => {
+    if (!theirs.known.pairs[i]) return;
     const ours = [scoreChoice(list), scoreNumeric(list), scoreBinary(list), scoreCategorical(list)];
     compare('metric', list, ours, theirs.scored[i]);
   });
   aggregates.forEach((a, i) => {
+    if (!theirs.known.aggregates[i]) return;
     const index = new Map(
       a.questions.map((q) => [
         q.qid,
@@ -190,7 +194,7 @@ function main(upstream: string): number {
     compare('aggregate', a, ours, theirs.aggregated[i]);
   });
   process.stdout.write(
-    `${compared} comparisons (${strings.length - skipped} strings by 5 functions, ${pairLists.length} pair lists by 4 metrics, ${aggregates.length} aggregates), ${skipped} strings outside Unicode ${theirs.unicode} left out: ${differences} differences\n`,
+    `${compared} comparisons (${strings.length - skipped} strings by 5 functions, ${knownOf(theirs.known.pairs)} pair lists by 4 metrics, ${knownOf(theirs.known.aggregates)} aggregates), ${skipped} strings outside Unicode ${theirs.unicode} left out: ${differences} differences\n`,
   );
   return differences === 0 ? 0 : 1;
 }

@@ -30,12 +30,16 @@ def every_extraction(text):
     ]
 
 
-# Characters that this Python's Unicode tables do not know yet are left out on both sides.
-known = [all(unicodedata.category(c) != "Cn" for c in text) for text in cases["strings"]]
+
+def known(case):
+    """False where a character is missing from this Python's Unicode tables: such cases are left out."""
+    return all(unicodedata.category(c) != "Cn" for c in json.dumps(case, ensure_ascii=False))
+
+
 json.dump(
     {
         "unicode": unicodedata.unidata_version,
-        "known": known,
+        "known": {kind: [known(case) for case in cases[kind]] for kind in ("strings", "pairs", "aggregates")},
         "extracted": [every_extraction(text) for text in cases["strings"]],
         "scored": [
             [scorer.score_mc(p), scorer.score_numeric(p), scorer.score_binary(p), scorer.score_categorical(p)]
