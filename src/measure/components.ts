@@ -1,0 +1,127 @@
+// Connected components of a mask, by union-find over runs.
+import { emptyRuns, type RunSet, rowIndexOf, voxelCount } from './runs.ts';
+
+export interface Component {
+  readonly runs: RunSet;
+  readonly voxels: number;
+}
+
+/**
+ * The 26-connected components (voxels that share a face, an edge or a corner belong together) in scan order.
+ * @param minVoxels components with fewer voxels are counted in `dropped` and not built.
+ */
+export function components26(
+  runs: RunSet,
+  minVoxels = 1,
+): { components: Component[]; dropped: number; droppedVoxels: number } {
+  const count = runs.start.length;
+  const parent = new Int32Array(count);
+  for (let r = 0; r < count; r++) parent[r] = r;
+  const root = (r: number): number => {
+    let x = r;
+    while (parent[x] !== x) {
+      parent[x] = parent[parent[x]];
+      x = parent[x];
+    }
+    return x;
+  };
+  const index = rowIndexOf(runs);
+  const ni = runs.shape[0];
+  const { height, depth, first } = index;
+  const nj = runs.shape[1];
+  // Joins the runs of row `a` with those of row `b` whose columns overlap when widened by one voxel.
+  const join = (a: number, b: number, rowA: number, rowB: number): void => {
+    let p = first[a];
+    let q = first[b];
+    const shift = (rowA - rowB) * ni;
+    while (p < first[a + 1] && q < first[b + 1]) {
+      const start = runs.start[q] + shift;
+      const end = runs.end[q] + shift;
+      if (start <= runs.end[p] && runs.start[p] <= end) {
+        const x = root(p);
+        const y = root(q);
+        if (x < y) parent[y] = x;
+        else if (y < x) parent[x] = y;
+      }
+      if (runs.end[p] < end) p++;
+      else q++;
+    }
+  };
+  for (let k = 0; k < depth; k++)
+    for (let j = 0; j < height; j++) {
+      const row = k * height + j;
+      if (first[row] === first[row + 1]) continue;
+      const grid = (k + index.k0) * nj + (j + index.j0);
+      if (j > 0) join(row, row - 1, grid, grid - 1);
+      if (k > 0) {
+        const below = row - height;
+        join(row, below, grid, grid - nj);
+        if (j > 0) join(row, below - 1, grid, grid - nj - 1);
+        if (j + 1 < height) join(row, below + 1, grid, grid - nj + 1);
+      }
+    }
+  return gather(runs, parent, root, minVoxels);
+}
+
+function gather(
+  runs: RunSet,
+  parent: Int32Array,
+  root: (r: number) => number,
+  minVoxels: number,
+): { components: Component[]; dropped: number; droppedVoxels: number } {
+  const count = runs.start.length;
+  const voxels = new Int32Array(count);
+  const size = new Int32Array(count);
+  for (let r = 0; r < count; r++) {
+    const top = root(r);
+    parent[r] = top;
+    voxels[top] += runs.end[r] - runs.start[r];
+    size[top]++;
+  }
+  const slot = new Int32Array(count).fill(-1);
+  const built: { start: Int32Array; end: Int32Array; filled: number; voxels: number }[] = [];
+  let dropped = 0;
+  let droppedVoxels = 0;
+  for (let r = 0; r < count; r++) {
+    if (parent[r] !== r) continue;
+    if (voxels[r] < minVoxels) {
+      dropped++;
+      droppedVoxels += voxels[r];
+      continue;
+    }
+    slot[r] = built.length;
+    built.push({
+      start: new Int32Array(size[r]),
+      end: new Int32Array(size[r]),
+      filled: 0,
+      voxels: voxels[r],
+    });
+  }
+  for (let r = 0; r < count; r++) {
+    const s = slot[parent[r]];
+    if (s < 0) continue;
+    const target = built[s];
+    target.start[target.filled] = runs.start[r];
+    target.end[target.filled++] = runs.end[r];
+  }
+  return {
+    components: built.map(({ start, end, voxels: n }) => ({
+      runs: { shape: runs.shape, start, end },
+      voxels: n,
+    })),
+    dropped,
+    droppedVoxels,
+  };
+}
+
+/** The largest component (the first in scan order among equals), or an empty set. */
+export function largestComponent(runs: RunSet): RunSet {
+  let best = emptyRuns(runs.shape);
+  let most = 0;
+  for (const component of components26(runs).components)
+    if (component.voxels > most) {
+      most = component.voxels;
+      best = component.runs;
+    }
+  return most === voxelCount(runs) ? runs : best;
+}
