@@ -23,6 +23,12 @@ export interface Cell {
   refused: number;
   failed: number;
   unsupported: number;
+  /** Free-form numeric answers: share of reads whose relative error is at most `within`. */
+  hitRates?: { within: number; share: number }[];
+  /** Yes/no questions: share of the "yes" keys answered yes; null without such keys. */
+  sensitivity?: number | null;
+  /** Yes/no questions: share of the "no" keys answered no; null without such keys. */
+  specificity?: number | null;
 }
 
 export interface ReaderReport {
