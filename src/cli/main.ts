@@ -1,6 +1,75 @@
 // The command line: parses arguments, runs one command, turns errors into one sentence and an exit status.
+import { Command, CommanderError } from 'commander';
+import { messageOf, OverreadError } from '../domain/errors.ts';
+import { VERSION } from '../domain/version.ts';
+import { commands } from './commands/all.ts';
+import { openSession, type Session, type SharedFlags } from './session.ts';
 
-/** Runs the command line and returns the exit status. */
-export async function main(_argv: readonly string[]): Promise<number> {
-  return 0;
+/** Runs the command line and returns the exit status: 0, 2 for bad input, 1 for failed work, 130 after Ctrl-C. */
+export async function main(argv: readonly string[]): Promise<number> {
+  const stop = new AbortController();
+  const onInterrupt = (): void => {
+    if (stop.signal.aborted) process.exit(130);
+    process.stderr.write('\nStopping after what is under way; press Ctrl-C again to stop at once.\n');
+    stop.abort(new OverreadError('cancelled', 'The work was stopped; run the command again to go on.'));
+  };
+  process.on('SIGINT', onInterrupt);
+  // A reader of the output that goes away (`| head`) is no error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+  let status = 0;
+  const program = new Command('overread')
+    .description('The second reader for medical vision-language AI.')
+    .version(VERSION)
+    .exitOverride()
+    .configureOutput({ writeErr: () => {} })
+    .showSuggestionAfterError(true)
+    .helpCommand(true);
+  for (const command of commands) {
+    const sub = command
+      .register(program)
+      .exitOverride()
+      .configureOutput({ writeErr: () => {} });
+    sub
+      .option('--json', 'print machine-readable output on stdout and nothing else there')
+      .option('--debug', 'show stacks with errors');
+    sub.action(async (...given: unknown[]) => {
+      const flags = sub.opts<SharedFlags & Record<string, unknown>>();
+      const session: Session = await openSession(flags, stop.signal);
+      status = (await command.run(session, sub.processedArgs, flags)) ?? 0;
+      void given;
+    });
+  }
+  try {
+    if (argv.length === 0) {
+      process.stdout.write(program.helpInformation());
+      return 2;
+    }
+    await program.parseAsync([...argv], { from: 'user' });
+    return status;
+  } catch (error) {
+    return report(error, argv.includes('--debug'), stop.signal.aborted);
+  } finally {
+    process.off('SIGINT', onInterrupt);
+  }
+}
+
+/** One sentence on stderr; the stack only with --debug. Returns the exit status. */
+function report(error: unknown, debug: boolean, stopped: boolean): number {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return 0;
+    const sentence = error.message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ');
+    process.stderr.write(`overread: ${sentence} Run "overread help" to see what there is.\n`);
+    return 2;
+  }
+  if (debug && error instanceof Error) process.stderr.write(`${error.stack ?? error.message}\n`);
+  const message = messageOf(error).replaceAll(/\s*\n\s*/g, ' ');
+  if (OverreadError.isInstance(error)) {
+    process.stderr.write(`overread: ${message}\n`);
+    return stopped && error.code === 'cancelled' ? 130 : error.exitCode;
+  }
+  process.stderr.write(`overread: ${message} (unexpected: run again with --debug and report it)\n`);
+  return 1;
 }

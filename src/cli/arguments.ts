@@ -1,0 +1,28 @@
+// Parsers of option values that answer a wrong one with a sentence.
+import { InvalidArgumentError } from 'commander';
+
+export function positiveInteger(value: string): number {
+  const n = Number(value);
+  if (!Number.isInteger(n) || n <= 0) throw new InvalidArgumentError('give a whole number above 0.');
+  return n;
+}
+
+export function nonNegativeNumber(value: string): number {
+  const n = Number(value);
+  if (value.trim() === '' || !Number.isFinite(n) || n < 0)
+    throw new InvalidArgumentError('give a number of 0 or more.');
+  return n;
+}
+
+export function autoOrPositiveInteger(value: string): 'auto' | number {
+  if (value === 'auto') return 'auto';
+  const n = Number(value);
+  if (!Number.isInteger(n) || n <= 0)
+    throw new InvalidArgumentError('give "auto" or a whole number above 0.');
+  return n;
+}
+
+/** Collects a repeatable option. */
+export function collect(value: string, before: readonly string[] | undefined): string[] {
+  return [...(before ?? []), value];
+}

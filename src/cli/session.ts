@@ -1,0 +1,50 @@
+// What every command shares: where output goes, the settings, the store's address, the stop signal.
+import type { Progress } from '../domain/progress.ts';
+import { silent } from '../domain/progress.ts';
+import { type Config, loadConfig } from './config.ts';
+import { progressBar } from './progress-bar.ts';
+
+export interface Session {
+  readonly json: boolean;
+  readonly debug: boolean;
+  readonly config: Config;
+  readonly progress: Progress;
+  /** Aborted by the first Ctrl-C; the second ends the process. */
+  readonly signal: AbortSignal;
+  /** Text for people on stdout; nothing with --json. */
+  say(text: string): void;
+  /** Remarks for people on stderr; nothing with --json. */
+  remark(text: string): void;
+  /** The machine-readable result on stdout; nothing without --json. */
+  result(value: unknown): void;
+}
+
+export interface SharedFlags {
+  readonly json?: boolean;
+  readonly debug?: boolean;
+}
+
+export async function openSession(flags: SharedFlags, signal: AbortSignal): Promise<Session> {
+  const json = flags.json === true;
+  return {
+    json,
+    debug: flags.debug === true,
+    config: await loadConfig(process.cwd()),
+    progress: json ? silent : progressBar(process.stderr),
+    signal,
+    say: (text) => {
+      if (!json) process.stdout.write(`${text}\n`);
+    },
+    remark: (text) => {
+      if (!json) process.stderr.write(`${text}\n`);
+    },
+    result: (value) => {
+      if (json) process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+    },
+  };
+}
+
+/** Path or URL of the store: --store, the configuration, or ./overread.db. */
+export function storeUrl(session: Session, flag: string | undefined): string {
+  return flag ?? session.config.store ?? './overread.db';
+}
