@@ -1,0 +1,42 @@
+// The most tokens a request may cost, for budgets: an upper estimate, since every provider counts in its own way.
+import type { ChatCall } from './chat-model.ts';
+
+/** Tokens set aside for a reply when the caller gives no limit; with a budget the call is then limited to it. */
+export const DEFAULT_MAX_OUTPUT = 4096;
+
+/** Bytes of text per token, below what tokenizers need for anything but rare scripts. */
+const BYTES_PER_TOKEN = 2;
+/** Vendors cap an image at about this, or count one token per 750 pixels. */
+const TOKENS_PER_IMAGE = 1600;
+const PIXELS_PER_TOKEN = 750;
+
+/** Pixels of a PNG by its header, 0 when it is none. */
+function pixelsOf(bytes: Uint8Array): number {
+  if (bytes.length < 24 || bytes[0] !== 0x89 || bytes[1] !== 0x50) return 0;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return view.getUint32(16) * view.getUint32(20);
+}
+
+/** Text bytes and image tokens anywhere in a prompt. */
+function weigh(value: unknown, sum: { bytes: number; images: number }): void {
+  if (typeof value === 'string') sum.bytes += Buffer.byteLength(value);
+  else if (Array.isArray(value)) for (const item of value) weigh(item, sum);
+  else if (value instanceof Uint8Array)
+    sum.images += Math.max(TOKENS_PER_IMAGE, Math.ceil(pixelsOf(value) / PIXELS_PER_TOKEN));
+  else if (value instanceof URL) sum.images += TOKENS_PER_IMAGE;
+  else if (typeof value === 'object' && value !== null) {
+    sum.bytes += 8;
+    for (const inner of Object.values(value)) weigh(inner, sum);
+  }
+}
+
+/** Worst case of a call in tokens. `prompt` holds the pictures as bytes. */
+export function worstTokens(call: ChatCall): { input: number; output: number } {
+  const sum = { bytes: 0, images: 0 };
+  weigh(call.prompt, sum);
+  weigh(call.tools, sum);
+  return {
+    input: Math.ceil(sum.bytes / BYTES_PER_TOKEN) + sum.images,
+    output: call.maxOutputTokens ?? DEFAULT_MAX_OUTPUT,
+  };
+}

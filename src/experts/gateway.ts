@@ -1,0 +1,379 @@
+// The gateway: the one way to any model. Trust, cache, budget, concurrency, retries, recordings and spans live here.
+import { simulateStreamingMiddleware } from 'ai';
+import { OverreadError } from '../domain/errors.ts';
+import type { BlobStore } from '../storage/blobs.ts';
+import type { Store } from '../storage/store.ts';
+import { type BudgetOptions, createBudget } from './budget.ts';
+import { type ChatCall, type ChatModel, type ChatReply, type ReplyNote, splitContext } from './chat-model.ts';
+import { type Clock, systemClock } from './clock.ts';
+import { concurrencyGate, type Gate } from './concurrency.ts';
+import { directFetch, type Fetch } from './direct-fetch.ts';
+import { DEFAULT_MAX_OUTPUT, worstTokens } from './estimate.ts';
+import { canonicalRequest, recordings, replyOf, replyText } from './exchanges.ts';
+import { costOf, type ModelRef, type Price, parseModelRef } from './model-ref.ts';
+import { withBytes } from './prompt-pixels.ts';
+import type { Provider } from './provider.ts';
+import { providers as builtIn } from './providers/registry.generated.ts';
+import { RETRY_DEFAULTS, type RetryOptions } from './retry.ts';
+import { type FailedNote, type Route, send } from './send.ts';
+import { inSpan, type SpanOptions } from './spans.ts';
+import { trustList } from './trust.ts';
+
+export interface GatewayOptions {
+  /** Addresses or provider names that may be contacted. Nothing else is, loopback included. */
+  readonly allow: readonly string[];
+  /** Address by provider id, for "compatible" and for proxies of one's own. */
+  readonly baseUrls?: Readonly<Record<string, string>>;
+  /** Where replies are cached; without one nothing is. */
+  readonly store?: Pick<Store, 'cached' | 'cache'>;
+  /** Where the pictures that prompts name by hash lie. */
+  readonly blobs?: BlobStore;
+  /** Default "use": read and write. "refresh" asks anew and writes; "off" does neither. */
+  readonly cache?: 'use' | 'refresh' | 'off';
+  /** Keep every exchange as a file, or answer from such files and send nothing. */
+  readonly exchanges?: { readonly folder: string; readonly mode: 'record' | 'replay' };
+  readonly budget?: BudgetOptions;
+  /** By model reference, e.g. "openai/gpt-5". */
+  readonly prices?: Readonly<Record<string, Price>>;
+  /** Requests at once per endpoint. Default "auto": follows what the endpoint can take. */
+  readonly concurrency?: 'auto' | number;
+  /** Per try, in ms. Default 120,000. */
+  readonly timeoutMs?: number;
+  readonly retry?: RetryOptions;
+  readonly spans?: SpanOptions;
+  /** Where API keys are looked up. Default: the environment. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Providers beside the built-in ones. */
+  readonly providers?: Readonly<Record<string, Provider>>;
+  /** Under the trust check, in place of direct connections (tests). */
+  readonly fetch?: Fetch;
+  readonly clock?: Clock;
+}
+
+export interface ModelUsage {
+  /** Requests sent, retries included. */
+  readonly requests: number;
+  readonly replies: number;
+  /** Replies that came from the cache or a recording. */
+  readonly cached: number;
+  readonly retries: number;
+  readonly failed: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  /** Undefined when the model has no price. */
+  readonly costUsd: number | undefined;
+}
+
+export interface Gateway {
+  /** The model as the AI SDK takes it. Nothing is contacted or loaded before the first call. */
+  languageModel(ref: string): ChatModel;
+  /** Checks name, trust, key, price and package before a run starts; throws what the first call would. */
+  prepare(ref: string): Promise<void>;
+  usage(): {
+    readonly models: Readonly<Record<string, ModelUsage>>;
+    readonly spentUsd: number;
+    readonly spentTokens: number;
+  };
+  /** Requests allowed at once now, by endpoint origin. */
+  concurrency(): Readonly<Record<string, number>>;
+  close(): Promise<void>;
+}
+
+interface Target extends ModelRef {
+  readonly ref: string;
+  readonly plugin: Provider;
+  readonly baseUrl: string | undefined;
+  readonly price: Price | undefined;
+}
+
+type Totals = { -readonly [K in keyof ModelUsage]: ModelUsage[K] };
+
+/**
+ * @example
+ * const gateway = createGateway({ allow: ['http://127.0.0.1:8000'], baseUrls: { compatible: 'http://127.0.0.1:8000/v1' } });
+ * const { text } = await generateText({ model: gateway.languageModel('compatible/qwen3-vl'), prompt });
+ */
+export function createGateway(options: GatewayOptions): Gateway {
+  const plugins: Readonly<Record<string, Provider>> = { ...builtIn, ...options.providers };
+  const vendors = Object.fromEntries(Object.values(plugins).map((p) => [p.id, originOf(p.endpoint)]));
+  const trust = trustList(options.allow, vendors);
+  const direct = directFetch(trust);
+  const given = options.fetch;
+  const fetch: Fetch =
+    given === undefined
+      ? direct.fetch
+      : async (input, init) => {
+          trust.check(String(input instanceof Request ? input.url : input));
+          return given(input, { ...init, redirect: 'manual' });
+        };
+  const env = options.env ?? process.env;
+  const clock = options.clock ?? systemClock;
+  const retry = { ...RETRY_DEFAULTS, ...options.retry };
+  const cacheMode = options.store === undefined ? 'off' : (options.cache ?? 'use');
+  const exchanges = options.exchanges === undefined ? undefined : recordings(options.exchanges.folder);
+  const replaying = options.exchanges?.mode === 'replay';
+  const limited = options.budget?.usd !== undefined || options.budget?.tokens !== undefined;
+  const budget = createBudget(options.budget);
+  const gates = new Map<string, Gate>();
+  const totals = new Map<string, Totals>();
+  let cacheProblem: unknown;
+
+  function targetOf(ref: string): Target {
+    const { provider, model } = parseModelRef(ref, Object.keys(plugins));
+    const plugin = plugins[provider];
+    return {
+      ref,
+      provider,
+      model,
+      plugin,
+      baseUrl: options.baseUrls?.[provider] ?? plugin.endpoint,
+      price: options.prices?.[ref],
+    };
+  }
+
+  function keyOf({ plugin }: Target): string | undefined {
+    for (const name of plugin.keyVariables) {
+      const value = env[name];
+      if (value !== undefined && value !== '') return value;
+    }
+    return undefined;
+  }
+
+  /** The provider's model behind our fetch; every check that needs no request. */
+  async function open(target: Target): Promise<{ inner: ChatModel; route: Route }> {
+    const { ref, provider, plugin, price } = target;
+    if (target.baseUrl === undefined)
+      throw new OverreadError('bad-argument', `${ref} needs the address of its server: add --base-url URL.`);
+    const { origin } = trust.check(target.baseUrl);
+    if (options.budget?.usd !== undefined && price === undefined)
+      throw new OverreadError(
+        'price-unknown',
+        `A money budget needs the price of ${ref}: add --price ${ref}=INPUT,OUTPUT in US dollars per million tokens (0,0 for a model of your own).`,
+      );
+    const secret = keyOf(target);
+    if (secret === undefined && plugin.keyRequired)
+      throw new OverreadError(
+        'credential-missing',
+        `${provider} needs an API key: set the environment variable ${plugin.keyVariables[0]}.`,
+      );
+    const gate = gates.get(origin) ?? concurrencyGate(options.concurrency ?? 'auto');
+    gates.set(origin, gate);
+    const inner = await plugin.create({
+      model: target.model,
+      baseUrl: target.baseUrl,
+      apiKey: secret,
+      fetch,
+    });
+    const keyVariable = plugin.keyVariables[0];
+    const timeoutMs = options.timeoutMs ?? 120_000;
+    return { inner, route: { ref, origin, keyVariable, secret, gate, timeoutMs, retry, clock } };
+  }
+
+  const opened = new Map<string, ReturnType<typeof open>>();
+  function openOnce(target: Target): ReturnType<typeof open> {
+    let opening = opened.get(target.ref);
+    if (opening === undefined) {
+      opening = open(target);
+      opened.set(target.ref, opening);
+      opening.catch(() => opened.delete(target.ref));
+    }
+    return opening;
+  }
+
+  function totalsOf(target: Target): Totals {
+    const known = totals.get(target.ref);
+    if (known !== undefined) return known;
+    const costUsd = target.price === undefined ? undefined : 0;
+    const fresh = {
+      requests: 0,
+      replies: 0,
+      cached: 0,
+      retries: 0,
+      failed: 0,
+      inputTokens: 0,
+      outputTokens: 0,
+      costUsd,
+    };
+    totals.set(target.ref, fresh);
+    return fresh;
+  }
+
+  /** A reply with its note, counted. */
+  function noted(target: Target, reply: ChatReply, note: ReplyNote): ChatReply {
+    const sum = totalsOf(target);
+    sum.replies++;
+    sum.requests += note.requests;
+    sum.retries += note.retries.length;
+    if (note.cached) sum.cached++;
+    else {
+      sum.inputTokens += reply.usage.inputTokens.total ?? 0;
+      sum.outputTokens += reply.usage.outputTokens.total ?? 0;
+      if (note.costUsd !== undefined) sum.costUsd = (sum.costUsd ?? 0) + note.costUsd;
+    }
+    const overread = { ...note, retries: note.retries.map((retry) => ({ ...retry })) };
+    // The provider's copy of the request holds the pixels: it ends here.
+    const { request: _request, response, ...kept } = reply;
+    return {
+      ...kept,
+      response: { id: response?.id, modelId: response?.modelId, timestamp: response?.timestamp },
+      providerMetadata: { ...reply.providerMetadata, overread },
+    };
+  }
+
+  function remember(key: string, text: string, link: { patientId?: string; blobs: readonly string[] }): void {
+    // Not waited for: the store writes in order, so the reply is durable no later than the read that uses it.
+    options.store?.cache(key, text, link).catch((problem: unknown) => {
+      cacheProblem ??= problem;
+    });
+  }
+
+  /** Sets the worst case aside, sends, and settles what it really cost. */
+  async function spend(
+    target: Target,
+    call: ChatCall,
+    key: string,
+  ): Promise<{ reply: ChatReply; note: Omit<ReplyNote, 'milliseconds' | 'cached'> }> {
+    const { inner, route } = await openOnce(target);
+    const prompt = await withBytes(call.prompt, options.blobs);
+    const ready = prompt === call.prompt ? call : { ...call, prompt };
+    const worst = limited ? worstTokens(ready) : { input: 0, output: 0 };
+    const money = (input: number, output: number) =>
+      target.price === undefined
+        ? 0
+        : costOf(target.price, { inputTokens: input, outputTokens: output, cachedInputTokens: 0 });
+    const reserved = { usd: money(worst.input, worst.output), tokens: worst.input + worst.output };
+    if (limited) await budget.reserve(reserved, call.abortSignal);
+    let lost = 0;
+    let actual = { usd: 0, tokens: 0 };
+    try {
+      const sent = await send(inner, ready, key, route);
+      lost = sent.lost;
+      const { usage } = sent.reply;
+      const inputTokens = usage.inputTokens.total ?? 0;
+      const outputTokens = usage.outputTokens.total ?? 0;
+      const costUsd =
+        target.price === undefined
+          ? undefined
+          : costOf(target.price, {
+              inputTokens,
+              outputTokens,
+              cachedInputTokens: usage.inputTokens.cacheRead ?? 0,
+            });
+      actual = { usd: costUsd ?? 0, tokens: inputTokens + outputTokens };
+      const { requests, retries } = sent;
+      return {
+        reply: sent.reply,
+        note: { requests, retries, ...(costUsd === undefined ? {} : { costUsd }) },
+      };
+    } catch (error) {
+      const note = OverreadError.isInstance(error) ? (error.details as Partial<FailedNote>) : {};
+      lost = note.lost ?? 0;
+      const sum = totalsOf(target);
+      sum.failed++;
+      sum.requests += note.requests ?? 0;
+      sum.retries += note.retries?.length ?? 0;
+      throw error;
+    } finally {
+      // Against the limit, a try that brought no reply counts with its input: it may be on the bill.
+      const extra = { usd: lost * money(worst.input, 0), tokens: lost * worst.input };
+      budget.settle(reserved, { usd: actual.usd + extra.usd, tokens: actual.tokens + extra.tokens });
+    }
+  }
+
+  async function generate(target: Target, asked: ChatCall): Promise<ChatReply> {
+    if (cacheProblem !== undefined) throw cacheProblem;
+    const start = clock.now();
+    const { call: bare, context } = splitContext(asked);
+    const call =
+      limited && bare.maxOutputTokens === undefined ? { ...bare, maxOutputTokens: DEFAULT_MAX_OUTPUT } : bare;
+    const held = (text: string) => {
+      const milliseconds = clock.now() - start;
+      return noted(target, replyOf(text), {
+        cached: true,
+        requests: 0,
+        retries: [],
+        milliseconds,
+        ...(target.price === undefined ? {} : { costUsd: 0 }),
+      });
+    };
+
+    const cacheEntry =
+      cacheMode === 'off' ? undefined : canonicalRequest(target.ref, target.baseUrl, call, context);
+    if (cacheEntry !== undefined && cacheMode === 'use') {
+      const text = await options.store?.cached(cacheEntry.key);
+      if (text !== undefined) return held(text);
+    }
+    const recording =
+      exchanges === undefined ? undefined : canonicalRequest(target.ref, undefined, call, context);
+    if (recording !== undefined && replaying) {
+      const text = await exchanges?.load(recording.key);
+      if (text !== undefined) return held(text);
+      throw new OverreadError(
+        'provider-failed',
+        `There is no recording of this request to ${target.ref}: record it first, or leave replay off.`,
+        { details: { requests: 0, retries: [], lost: 0 } },
+      );
+    }
+    const { reply, note } = await spend(target, call, cacheEntry?.key ?? recording?.key ?? target.ref);
+    const text = cacheEntry === undefined && recording === undefined ? undefined : replyText(reply);
+    if (text !== undefined) {
+      if (cacheEntry !== undefined)
+        remember(cacheEntry.key, text, { patientId: context.patientId, blobs: cacheEntry.blobs });
+      if (recording !== undefined) await exchanges?.save(recording.key, recording.request, text);
+    }
+    return noted(target, reply, { cached: false, ...note, milliseconds: clock.now() - start });
+  }
+
+  function languageModel(ref: string): ChatModel {
+    const target = targetOf(ref);
+    const { spans } = options;
+    const origin = target.baseUrl ?? 'http://localhost';
+    const doGenerate = (call: ChatCall) =>
+      spans === undefined
+        ? generate(target, call)
+        : inSpan(spans, { ...target, origin }, call, () => generate(target, call));
+    const model: ChatModel = {
+      specificationVersion: 'v4',
+      provider: target.provider,
+      modelId: target.model,
+      // Every address counts as supported, so that the AI SDK downloads none: the gateway refuses what is no blob.
+      supportedUrls: { '*/*': [/.*/] },
+      doGenerate,
+      async doStream(call) {
+        const { wrapStream } = simulateStreamingMiddleware();
+        if (wrapStream === undefined) throw new OverreadError('internal', 'Streaming is not available.');
+        return wrapStream({
+          doGenerate: () => doGenerate(call),
+          doStream: () => model.doStream(call),
+          params: call,
+          model,
+        });
+      },
+    };
+    return model;
+  }
+
+  return {
+    languageModel,
+    async prepare(ref) {
+      const target = targetOf(ref);
+      if (!replaying) await openOnce(target);
+    },
+    usage() {
+      const { usd, tokens } = budget.spent();
+      return {
+        models: Object.fromEntries([...totals].map(([ref, sum]) => [ref, { ...sum }])),
+        spentUsd: usd,
+        spentTokens: tokens,
+      };
+    },
+    concurrency: () => Object.fromEntries([...gates].map(([origin, gate]) => [origin, gate.limit()])),
+    async close() {
+      direct.close();
+    },
+  };
+}
+
+function originOf(endpoint: string | undefined): string | undefined {
+  return endpoint === undefined ? undefined : new URL(endpoint).origin;
+}

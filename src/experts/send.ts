@@ -1,0 +1,113 @@
+// One request, sent until it is answered or has failed for good: places, timeouts, retries.
+import { OverreadError } from '../domain/errors.ts';
+import type { ChatCall, ChatModel, ChatReply, RetryNote } from './chat-model.ts';
+import type { Clock } from './clock.ts';
+import type { Gate } from './concurrency.ts';
+import { type Failure, failureOf } from './failures.ts';
+import { backoffMs, type RetryOptions } from './retry.ts';
+
+export interface Route {
+  readonly ref: string;
+  readonly origin: string;
+  readonly keyVariable: string;
+  readonly secret: string | undefined;
+  readonly gate: Gate;
+  readonly timeoutMs: number;
+  readonly retry: Required<RetryOptions>;
+  readonly clock: Clock;
+}
+
+export interface Sent {
+  readonly reply: ChatReply;
+  readonly requests: number;
+  readonly retries: readonly RetryNote[];
+  /** Tries without a usable reply that the provider may have billed all the same. */
+  readonly lost: number;
+}
+
+/** What was spent before a request failed for good; in the details of its error. */
+export interface FailedNote {
+  readonly requests: number;
+  readonly retries: readonly RetryNote[];
+  readonly lost: number;
+}
+
+function cancelled(signal: AbortSignal): unknown {
+  const { reason } = signal;
+  if (OverreadError.isInstance(reason)) return reason;
+  return new OverreadError('cancelled', 'The request was cancelled: resume the run to go on.');
+}
+
+/** One try: its reply, or what went wrong. Never throws but for the caller's own cancellation. */
+async function attempt(model: ChatModel, call: ChatCall, route: Route): Promise<ChatReply | Failure> {
+  const outer = call.abortSignal;
+  const controller = new AbortController();
+  let timedOut = false;
+  const timer = setTimeout(() => {
+    timedOut = true;
+    controller.abort(new DOMException('timed out', 'TimeoutError'));
+  }, route.timeoutMs);
+  const onAbort = () => controller.abort(outer?.reason);
+  outer?.addEventListener('abort', onAbort, { once: true });
+  try {
+    return await model.doGenerate({ ...call, abortSignal: controller.signal });
+  } catch (error) {
+    if (outer?.aborted) throw cancelled(outer);
+    return failureOf(error, timedOut, { ...route, now: route.clock.now() });
+  } finally {
+    clearTimeout(timer);
+    outer?.removeEventListener('abort', onAbort);
+  }
+}
+
+function waitFor(failure: Failure, tries: number, key: string, route: Route): number | undefined {
+  if (!failure.retryable || tries >= route.retry.attempts) return undefined;
+  const asked = failure.retryAfterMs;
+  if (asked === undefined) return backoffMs(tries, key, route.retry);
+  return asked <= route.retry.maxRetryAfterMs ? asked : undefined;
+}
+
+/**
+ * Sends `call`; `key` names it for the jitter of its waits.
+ * Errors: OverreadErrors as `failureOf` sorts them, with a FailedNote in the details; `cancelled`.
+ */
+export async function send(model: ChatModel, call: ChatCall, key: string, route: Route): Promise<Sent> {
+  const retries: RetryNote[] = [];
+  const signal = call.abortSignal;
+  let requests = 0;
+  let lost = 0;
+  for (;;) {
+    const queued = route.gate.enter(signal);
+    if (queued !== undefined)
+      await queued.catch(() => {
+        throw signal === undefined ? new Error('no place') : cancelled(signal);
+      });
+    const start = performance.now();
+    let result: ChatReply | Failure | undefined;
+    try {
+      requests++;
+      result = await attempt(model, call, route);
+    } finally {
+      const failed = result === undefined || 'error' in result;
+      const busy = result !== undefined && 'error' in result && result.busy;
+      route.gate.leave(failed ? (busy ? 'busy' : 'failed') : 'ok', performance.now() - start);
+    }
+    if (!('error' in result)) return { reply: result, requests, retries, lost };
+    if (result.maybeBilled) lost++;
+    const { error, status } = result;
+    const waitMs = waitFor(result, requests, key, route);
+    if (waitMs === undefined) {
+      // A request that the trust list stopped was never sent.
+      const sent = error.code === 'endpoint-not-trusted' ? requests - 1 : requests;
+      const note: FailedNote = { requests: sent, retries, lost };
+      throw new OverreadError(error.code, error.message, {
+        cause: error.cause,
+        details: { ...error.details, ...note },
+      });
+    }
+    retries.push({ code: error.code, waitMs, ...(status === undefined ? {} : { status }) });
+    await route.clock.sleep(waitMs, signal).catch(() => {
+      throw signal === undefined ? error : cancelled(signal);
+    });
+  }
+}
