@@ -1,5 +1,5 @@
 // Which structures a case has, and how the questions call them.
-import { type MeasurementSet, regionOf } from '../../domain/measurement.ts';
+import { type MeasurementSet, quantityOf, regionOf } from '../../domain/measurement.ts';
 import { structureName, structureOf } from '../../domain/structures.ts';
 import type { DraftFacts, Skipped } from '../question-type.ts';
 
@@ -63,7 +63,10 @@ export function whyNoVolume(set: MeasurementSet, structure: string): string | un
 export function whyNoAttenuation(set: MeasurementSet, structure: string): string | undefined {
   if (!set.hasImage) return REASONS.noImage;
   if (!annotated(set, structure)) return REASONS.notAnnotated(structure);
-  return present(set, structure) ? undefined : REASONS.absent(structure);
+  if (!present(set, structure)) return REASONS.absent(structure);
+  const region = regionOf(set, structure);
+  const mean = region && quantityOf(region, 'mean-hu');
+  return mean === undefined || mean.unit === "[hnsf'U]" ? undefined : REASONS.notUnits;
 }
 
 /**
@@ -98,4 +101,10 @@ export function lesionName(lesion: string): string {
 /** Upper-cased first letter. */
 export function sentence(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** Counted lesions whose main part is `part`. */
+export function lesionsIn(set: MeasurementSet, lesion: string, part: string): number {
+  const instances = regionOf(set, lesion)?.instances ?? [];
+  return instances.filter(({ location }) => location[0]?.structure === part).length;
 }

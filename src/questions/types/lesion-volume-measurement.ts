@@ -16,7 +16,7 @@ export default questionType({
       (target) => ({ slots: { target }, unit: 'cm3' }),
       'no lesion kind is annotated',
     ),
-  plan: ({ target }) => [segment(target), measure(target, 'volume_cm3')],
+  plan: ({ target }) => [segment(target), measure(target, 'total_lesion_volume_cm3')],
   conclude: (_, [, volume]) => positiveAnswer(positiveOf(volume, 'lesion volume')),
   wordings: ({ target }) => [
     `Taken together, how large are the ${lesionName(target)}s, in cm³?`,

@@ -1,0 +1,16 @@
+// Whole numbers as answers.
+import type { NumericChoices } from '../choices.ts';
+import type { Concluded } from '../question-type.ts';
+
+export const countAnswer = (count: number, derivation?: string): Concluded => ({
+  answer: String(count),
+  value: count,
+  ...(derivation === undefined ? {} : { derivation }),
+});
+
+export const countChoices = (): NumericChoices => ({
+  kind: 'numeric',
+  decimals: 0,
+  scale: 'ratio',
+  minimum: 0,
+});

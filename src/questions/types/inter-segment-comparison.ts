@@ -1,0 +1,60 @@
+// Which of two liver segments has more lesions?
+import { structureName } from '../../domain/structures.ts';
+import { fewerThan, firstOf, withoutParts } from '../families/lesions.ts';
+import { measure, segment } from '../families/steps.ts';
+import { annotated, lesionsIn, partsOf, REASONS, skip } from '../families/structures.ts';
+import { questionType } from '../question-type.ts';
+import { namesOf } from '../tool-results.ts';
+
+const number = (part: string) => part.replace('liver_segment_', '');
+
+/** Of equal length, so that length tells nothing. */
+const texts = (a: string, b: string) => [
+  `More in segment ${number(a)}`,
+  `More in segment ${number(b)}`,
+  'Equal number each',
+];
+
+export default questionType({
+  id: 'inter-segment-comparison',
+  definition: 'Which of two liver segments holds more lesions, or whether both hold the same number.',
+  assumptions: {
+    'empty-pairs': {
+      value: false,
+      why: 'Two segments without any lesion are not compared: nearly all pairs would be such ties.',
+    },
+  },
+  draft({ set, option }) {
+    if (!annotated(set, 'liver_lesion')) return skip(REASONS.notAnnotated('liver_lesion'));
+    const why = firstOf(fewerThan(set, 1), withoutParts(set))('liver_lesion');
+    if (why !== undefined) return skip(why);
+    const parts = partsOf(set, 'liver').sort();
+    const counts = new Map(parts.map((part) => [part, lesionsIn(set, 'liver_lesion', part)]));
+    const pairs = parts.flatMap((a, i) => parts.slice(i + 1).map((b) => ({ a, b })));
+    const kept = pairs.filter(
+      ({ a, b }) => option('empty-pairs') === true || (counts.get(a) ?? 0) + (counts.get(b) ?? 0) > 0,
+    );
+    if (kept.length === 0) return skip('no lesion lies in an annotated segment');
+    return kept.map(({ a, b }) => ({
+      slots: { target: 'liver_lesion', a, b },
+      context: 'A lesion that crosses a border counts where most of it lies.',
+    }));
+  },
+  plan: ({ target }) => [segment(target), measure(target, 'lesion_locations')],
+  conclude({ a, b }, [, locations]) {
+    const parts = namesOf(locations, 'locations of the lesions');
+    const count = (part: string) => parts.filter((name) => name === part).length;
+    const [first, second, equal] = texts(a, b);
+    const difference = count(a) - count(b);
+    return {
+      answer: difference > 0 ? first : difference < 0 ? second : equal,
+      derivation: 'The lesions of the two segments are counted and compared.',
+    };
+  },
+  wordings: ({ a, b }) => [
+    `Which holds more lesions: ${structureName(a)} or segment ${number(b)}?`,
+    `Compare ${structureName(a)} with segment ${number(b)}: where are more lesions?`,
+    `Between segments ${number(a)} and ${number(b)} of the liver, which has the larger number of lesions?`,
+  ],
+  choices: ({ a, b }) => ({ kind: 'closed', texts: texts(a, b) }),
+});
