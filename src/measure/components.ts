@@ -1,5 +1,6 @@
 // Connected components of a mask, by union-find over runs.
-import { emptyRuns, type RunSet, rowIndexOf, voxelCount } from './runs.ts';
+import { type Affine, voxelToWorld } from '../domain/geometry.ts';
+import { centroidOf, type RunSet, rowIndexOf } from './runs.ts';
 
 export interface Component {
   readonly runs: RunSet;
@@ -114,14 +115,13 @@ function gather(
   };
 }
 
-/** The largest component (the first in scan order among equals), or an empty set. */
-export function largestComponent(runs: RunSet): RunSet {
-  let best = emptyRuns(runs.shape);
-  let most = 0;
-  for (const component of components26(runs).components)
-    if (component.voxels > most) {
-      most = component.voxels;
-      best = component.runs;
-    }
-  return most === voxelCount(runs) ? runs : best;
+/** The largest component; among equals the lowest, most posterior, most left in the patient. */
+export function largestComponent(runs: RunSet, affine: Affine): RunSet {
+  const { components } = components26(runs);
+  const most = Math.max(0, ...components.map(({ voxels }) => voxels));
+  const [best] = components
+    .filter(({ voxels }) => voxels === most)
+    .map((component) => ({ runs: component.runs, at: voxelToWorld(affine, centroidOf(component.runs)) }))
+    .sort((a, b) => [2, 1, 0].map((axis) => a.at[axis] - b.at[axis]).find((d) => Math.abs(d) > 1e-6) || 0);
+  return best?.runs ?? runs;
 }

@@ -3,6 +3,7 @@ import { OverreadError } from '../domain/errors.ts';
 import { cornerDistance } from '../domain/geometry.ts';
 import type { MeasurementSet, RuleSet } from '../domain/measurement.ts';
 import type { Annotation, Volume } from '../domain/volume.ts';
+import { measureRadgpt } from './radgpt.ts';
 import { measureStrict } from './strict.ts';
 
 export interface MeasureOptions {
@@ -28,7 +29,9 @@ export function measureCase(
     gapsForInstances: options.gapsForInstances ?? 10,
   };
   if (volume !== undefined) assertSameGrid(annotation, volume);
-  return measureStrict(annotation, volume, complete);
+  return options.rules === 'radgpt'
+    ? measureRadgpt(annotation, volume, complete)
+    : measureStrict(annotation, volume, complete);
 }
 
 function assertSameGrid({ grid }: Annotation, volume: Volume): void {

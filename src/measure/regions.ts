@@ -7,7 +7,7 @@ import {
   type StructureId,
   structureOf,
 } from '../domain/structures.ts';
-import type { Annotation } from '../domain/volume.ts';
+import type { Annotation, LabelLayer } from '../domain/volume.ts';
 import { emptyRuns, type RunSet, runsByValue, subtract, unionAll, voxelCount } from './runs.ts';
 import { assignToSides, deriveSides } from './sides.ts';
 
@@ -34,12 +34,20 @@ export interface DrawnMasks {
   readonly annotated: ReadonlySet<StructureId>;
 }
 
-/** The masks of an annotation as drawn, one per structure; overlapping layers are united. */
-export function drawnMasks(annotation: Annotation): DrawnMasks {
+/**
+ * The masks of an annotation as drawn, one per structure; overlapping layers are united.
+ * @param runsOf the runs of each value of a layer, when not on the annotation's own grid.
+ */
+export function drawnMasks(
+  annotation: Annotation,
+  grid: Grid = annotation.grid,
+  runsOf: (layer: LabelLayer) => ReadonlyMap<number, RunSet> = (layer) =>
+    runsByValue(layer.data, annotation.grid.shape),
+): DrawnMasks {
   const pieces = new Map<StructureId, RunSet[]>();
   const labels = new Map<StructureId, string>();
   for (const layer of annotation.layers) {
-    const byValue = runsByValue(layer.data, annotation.grid.shape);
+    const byValue = runsOf(layer);
     for (const { value, structure, name } of layer.labels) {
       const runs = byValue.get(value);
       const list = pieces.get(structure) ?? [];
@@ -50,9 +58,7 @@ export function drawnMasks(annotation: Annotation): DrawnMasks {
       labels.set(structure, known === undefined || known === label ? label : `${known}+${label}`);
     }
   }
-  const masks = new Map(
-    [...pieces].map(([structure, sets]) => [structure, unionAll(sets, annotation.grid.shape)]),
-  );
+  const masks = new Map([...pieces].map(([structure, sets]) => [structure, unionAll(sets, grid.shape)]));
   const drawn = [...masks].filter(([, runs]) => runs.start.length > 0).map(([structure]) => structure);
   return { masks, labels, annotated: new Set([...annotation.annotated, ...drawn]) };
 }

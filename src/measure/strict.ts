@@ -201,7 +201,7 @@ function lesionTotals(
 }
 
 function organDiameter(region: Region, { frame, grid }: CaseContext): Measurement[] {
-  const runs = largestComponent(region.runs);
+  const runs = largestComponent(region.runs, grid.affine);
   const bounds = boundsOf(runs);
   if (bounds === undefined) return [];
   return axialMeasurements(runs, frame, grid, false);
