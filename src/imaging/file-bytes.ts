@@ -1,7 +1,7 @@
 // Bytes of a file, gunzipped when they are gzip, never more of them than the caller expects.
 import { open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { constants, createGunzip, gunzip, gunzipSync } from 'node:zlib';
+import { constants, createUnzip, gunzipSync, unzip } from 'node:zlib';
 import { sha256 } from '../domain/content-hash.ts';
 import { OverreadError } from '../domain/errors.ts';
 import { checkRatio, type ReadOptions } from './limits.ts';
@@ -96,12 +96,12 @@ function zlibError(name: string, error: unknown): OverreadError {
   if (code === 'Z_BUF_ERROR')
     return new OverreadError(
       'file-truncated',
-      `${name} ends in the middle of its gzip stream: copy it again.`,
+      `${name} ends in the middle of its compressed stream: copy it again.`,
       {
         cause: error,
       },
     );
-  return new OverreadError('file-corrupt', `${name} is not a sound gzip stream: copy it again.`, {
+  return new OverreadError('file-corrupt', `${name} is not a sound compressed stream: copy it again.`, {
     cause: error,
   });
 }
@@ -110,7 +110,7 @@ const tooLarge = (error: unknown) =>
   (error as NodeJS.ErrnoException | undefined)?.code === 'ERR_BUFFER_TOO_LARGE';
 
 /**
- * Gunzips to exactly `expected` bytes in one allocation and stops there: what lies beyond is not unfolded.
+ * Unfolds gzip or zlib to exactly `expected` bytes in one allocation and stops there: what lies beyond is not unfolded.
  * Throws `file-truncated`, `file-corrupt` or `limit-exceeded`. `surplus` says that the stream held more.
  */
 export async function gunzipExactly(
@@ -127,7 +127,7 @@ export async function gunzipExactly(
     bytes = await new Promise<Buffer>((resolve, reject) => {
       // One byte more than expected keeps zlib from asking for a second chunk, which would mean a copy.
       const chunkSize = Math.min(Math.max(64, expected + 1), LARGEST_CHUNK);
-      gunzip(compressed, { chunkSize, maxOutputLength: Math.max(1, expected) }, (error, result) =>
+      unzip(compressed, { chunkSize, maxOutputLength: Math.max(1, expected) }, (error, result) =>
         error ? reject(error) : resolve(result),
       );
     });
@@ -140,7 +140,7 @@ export async function gunzipExactly(
   return { bytes, surplus };
 }
 
-/** Gunzips everything, up to `maxBytes`. For formats that do not say their size beforehand. */
+/** Unfolds gzip or zlib wholly, up to `maxBytes`. For formats that do not say their size beforehand. */
 export async function gunzipAll(
   compressed: Uint8Array,
   maxBytes: number,
@@ -153,7 +153,7 @@ export async function gunzipAll(
   );
   try {
     return await new Promise<Buffer>((resolve, reject) => {
-      gunzip(compressed, { maxOutputLength: bound }, (error, result) =>
+      unzip(compressed, { maxOutputLength: bound }, (error, result) =>
         error ? reject(error) : resolve(result),
       );
     });
@@ -171,7 +171,7 @@ export async function gunzipAll(
 async function gunzipFirst(compressed: Uint8Array, length: number, name: string): Promise<Buffer> {
   const bytes = Buffer.from(new ArrayBuffer(length));
   let filled = 0;
-  const stream = createGunzip({ chunkSize: 2 ** 20 });
+  const stream = createUnzip({ chunkSize: 2 ** 20 });
   try {
     stream.end(compressed);
     for await (const chunk of stream as AsyncIterable<Buffer>) {

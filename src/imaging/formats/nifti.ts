@@ -1,22 +1,15 @@
 // NIfTI-1 and NIfTI-2: .nii, .nii.gz and .hdr/.img pairs, any byte order, voxel type and axis order.
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
+import { sha256 } from '../../domain/content-hash.ts';
 import { OverreadError } from '../../domain/errors.ts';
 import { axisCodes, gridOf } from '../../domain/geometry.ts';
-import type { RawAnnotation, SourceInfo, Volume, VoxelArray } from '../../domain/volume.ts';
 import { readExactly, readHead } from '../file-bytes.ts';
 import type { Format, Probe } from '../format.ts';
-import { checkSize, type ReadOptions } from '../limits.ts';
+import { checkBytes, checkSize, type ReadOptions } from '../limits.ts';
 import { NIFTI_HEADER_BYTES, type NiftiHeader, parseNifti, recogniseNifti } from '../nifti-header.ts';
-import {
-  BYTES_PER_VOXEL,
-  countNotFinite,
-  labelsOf,
-  labelsPresent,
-  rescaled,
-  unitsOf,
-  voxelsOf,
-} from '../voxels.ts';
+import { annotationFrom, type StoredImage, volumeFrom } from '../stored-image.ts';
+import { BYTES_PER_VOXEL, voxelsOf } from '../voxels.ts';
 
 const IMAGE_ENDING = /\.img(\.gz)?$/i;
 const HEADER_ENDING = /\.hdr(\.gz)?$/i;
@@ -38,22 +31,19 @@ function imagePath(path: string): string {
   return found;
 }
 
-async function headerOf(path: string): Promise<{ header: NiftiHeader; voxelsPath: string }> {
+async function headerOf(
+  path: string,
+): Promise<{ header: NiftiHeader; headerHash?: string; voxelsPath: string }> {
   const from = headerPath(path);
-  const header = parseNifti(await readHead(from, NIFTI_HEADER_BYTES), basename(from));
-  return { header, voxelsPath: header.pair ? imagePath(from) : from };
-}
-
-interface Stored {
-  readonly header: NiftiHeader;
-  readonly data: VoxelArray;
-  readonly source: SourceInfo;
-  readonly name: string;
+  const head = await readHead(from, NIFTI_HEADER_BYTES);
+  const header = parseNifti(head, basename(from));
+  if (!header.pair) return { header, voxelsPath: from };
+  return { header, headerHash: sha256(head), voxelsPath: imagePath(from) };
 }
 
 /** Voxels as stored, without slope and intercept. */
-async function readStored(path: string, options: ReadOptions): Promise<Stored> {
-  const { header, voxelsPath } = await headerOf(path);
+async function readStored(path: string, options: ReadOptions): Promise<StoredImage> {
+  const { header, headerHash, voxelsPath } = await headerOf(path);
   const name = basename(voxelsPath);
   if (header.frames > 1)
     throw new OverreadError(
@@ -66,39 +56,14 @@ async function readStored(path: string, options: ReadOptions): Promise<Stored> {
   const size = BYTES_PER_VOXEL[header.type];
   checkSize(name, voxels, size, options);
   const expected = header.voxOffset + voxels * size;
+  checkBytes(name, expected, options);
   const { bytes, surplus, hash } = await readExactly(voxelsPath, expected, options);
   const data = voxelsOf(bytes.subarray(header.voxOffset, expected), header.type, header.littleEndian, name);
   const notes = [...header.notes];
   if (surplus) notes.push('The file holds more bytes than its header describes; the rest was not read.');
-  const source: SourceInfo = { format: 'nifti', hash, axes: axisCodes(header.affine), notes };
-  return { header, data, source, name };
-}
-
-const withNote = (source: SourceInfo, note: string | undefined): SourceInfo =>
-  note === undefined ? source : { ...source, notes: [...source.notes, note] };
-
-async function readVolume(path: string, options: ReadOptions): Promise<Volume> {
-  const { header, data: stored, source } = await readStored(path, options);
-  const data = rescaled(stored, header.slope, header.inter);
-  const notFinite = countNotFinite(data);
-  const { units, note } = unitsOf(data, options.modality);
-  const counted = notFinite > 0 ? `${notFinite} voxels are NaN or infinite and were kept.` : undefined;
-  return {
-    grid: gridOf(header.shape, header.affine),
-    data,
-    units,
-    source: withNote(withNote(source, counted), note),
-  };
-}
-
-async function readAnnotation(path: string, options: ReadOptions): Promise<RawAnnotation> {
-  const { header, data: stored, source, name } = await readStored(path, options);
-  const data = labelsOf(rescaled(stored, header.slope, header.inter), name);
-  return {
-    grid: gridOf(header.shape, header.affine),
-    layers: [{ data, labels: labelsPresent(data) }],
-    source,
-  };
+  const { shape, affine, slope, inter } = header;
+  const hashes = headerHash === undefined ? [hash] : [headerHash, hash];
+  return { format: 'nifti', name, shape, affine, data, slope, inter, hashes, notes };
 }
 
 async function probe(path: string): Promise<Probe> {
@@ -126,8 +91,8 @@ const nifti: Format = {
     // A damaged or truncated header should fail as NIfTI, with NIfTI's words.
     return /\.nii(\.gz)?$/i.test(name) || IMAGE_ENDING.test(name) ? 0.5 : 0;
   },
-  readVolume,
-  readAnnotation,
+  readVolume: async (path, options) => volumeFrom(await readStored(path, options), options),
+  readAnnotation: async (path, options) => annotationFrom(await readStored(path, options)),
   probe,
 };
 
