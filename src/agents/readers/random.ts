@@ -1,0 +1,14 @@
+// random: a uniformly drawn option; in free form, the answer of a random training question of the same type.
+import { random } from '../../domain/random.ts';
+import { baseline, needsPrior } from '../baseline.ts';
+
+export default baseline({
+  id: 'random',
+  summary: 'draws an option uniformly; free form: a random training answer of the type',
+  formats: ['mc', 'free'],
+  answer: (task, prior) => {
+    const rng = random(task.seed, 'random');
+    if (task.format === 'mc') return rng.pick(task.question.options).letter;
+    return prior === undefined ? needsPrior : rng.pick(prior.answers);
+  },
+});

@@ -1,0 +1,67 @@
+// Which volume a direct reader is shown: the case's own, a changed one, another patient's, or grey in its place.
+import { contentHash, sha256 } from '../domain/content-hash.ts';
+import { random } from '../domain/random.ts';
+import type { ReadTask } from '../domain/reader.ts';
+import type { Volume } from '../domain/volume.ts';
+import { DEFAULT_IMAGE_BUDGET } from '../experts/volume-message.ts';
+import { encodePng } from '../imaging/write-png.ts';
+import { nextOfAnotherPatient } from './other-patient.ts';
+import type { PluginContext } from './reader-plugin.ts';
+import {
+  type ResolvedImage,
+  type ShownImage,
+  type VolumeImagesOptions,
+  volumeImages,
+} from './volume-images.ts';
+
+export function ownImages(
+  context: PluginContext,
+  change: Pick<VolumeImagesOptions, 'volumeOf' | 'repaint'> = {},
+): (task: ReadTask) => Promise<readonly ShownImage[] | undefined> {
+  return volumeImages({
+    blobs: context.blobs,
+    budget: context.imageBudget ?? DEFAULT_IMAGE_BUDGET,
+    ...change,
+  });
+}
+
+/** The case's own volume, changed; one case is changed the same way for all its questions. */
+export function changedVolume(change: (volume: Volume, seed: string) => Volume) {
+  return async (task: ReadTask): Promise<Volume | undefined> => {
+    const volume = await task.access?.volume();
+    return volume === undefined ? undefined : change(volume, task.case.id);
+  };
+}
+
+/** The scan of the next patient in a seeded order of the benchmark's cases with a scan. */
+export function otherPatientVolume({ others }: PluginContext) {
+  return async (task: ReadTask): Promise<Volume | undefined> => {
+    const withImage = ((await others?.cases()) ?? []).filter((other) => other.hasImage);
+    const order = random('wrong patient').shuffle(withImage);
+    const other = nextOfAnotherPatient(order, task.case);
+    if (other === undefined) return undefined;
+    return (await others?.open(other.id, 'vision'))?.volume();
+  };
+}
+
+/** The same pictures in one mid grey: number, sizes and captions stay. */
+export async function blankImages(images: readonly ResolvedImage[]): Promise<readonly ResolvedImage[]> {
+  const bySize = new Map<string, Uint8Array>();
+  const blank: ResolvedImage[] = [];
+  for (const image of images) {
+    const { width, height } = pngSize(image.png);
+    const size = contentHash({ width, height });
+    const png =
+      bySize.get(size) ??
+      (await encodePng({ width, height, channels: 1, data: new Uint8Array(width * height).fill(128) }));
+    bySize.set(size, png);
+    blank.push({ png, hash: sha256(png), caption: image.caption });
+  }
+  return blank;
+}
+
+/** Width and height from a PNG's first chunk. */
+export function pngSize(png: Uint8Array): { width: number; height: number } {
+  const view = new DataView(png.buffer, png.byteOffset, png.byteLength);
+  return { width: view.getUint32(16), height: view.getUint32(20) };
+}

@@ -1,0 +1,52 @@
+// Volumes as pictures for a model: resolved once per case and kept while its questions are asked.
+import type { ReadTask } from '../domain/reader.ts';
+import type { Volume } from '../domain/volume.ts';
+import { resolveVolume } from '../experts/volume-message.ts';
+import type { BlobStore } from '../storage/blobs.ts';
+import { leastRecent } from './least-recent.ts';
+
+export type ImageBudget = Parameters<typeof resolveVolume>[1];
+
+/** A picture as resolved, with its bytes. */
+export interface ResolvedImage {
+  readonly hash: string;
+  readonly png: Uint8Array;
+  readonly caption: string;
+}
+
+/** A picture as kept: the bytes lie in the blob store under `hash`, and the gateway puts them in when it calls. */
+export interface ShownImage {
+  readonly hash: string;
+  readonly caption: string;
+}
+
+export interface VolumeImagesOptions {
+  readonly blobs: BlobStore;
+  readonly budget: ImageBudget;
+  /** The volume to show for a task; default: the case's own. Undefined when there is none. */
+  readonly volumeOf?: (task: ReadTask) => Promise<Volume | undefined>;
+  /** Applied to the pictures before they are kept. */
+  readonly repaint?: (images: readonly ResolvedImage[]) => Promise<readonly ResolvedImage[]>;
+  /** Cases whose list of pictures is kept. Default 64: only hashes and captions are. */
+  readonly capacity?: number;
+}
+
+/** Pictures for a task's case, or undefined when the case has no scan on this machine. */
+export function volumeImages(
+  options: VolumeImagesOptions,
+): (task: ReadTask) => Promise<readonly ShownImage[] | undefined> {
+  const { blobs, budget, repaint } = options;
+  const volumeOf =
+    options.volumeOf ?? ((task: ReadTask) => task.access?.volume() ?? Promise.resolve(undefined));
+  const kept = leastRecent<readonly ShownImage[] | undefined>(options.capacity ?? 64);
+  return (task) =>
+    kept.get(task.case.id, async () => {
+      const volume = await volumeOf(task);
+      if (volume === undefined) return undefined;
+      const { images } = await resolveVolume(volume, budget);
+      const painted = repaint === undefined ? images : await repaint(images);
+      const shown: ShownImage[] = [];
+      for (const { png, caption } of painted) shown.push({ hash: await blobs.put(png), caption });
+      return shown;
+    });
+}
