@@ -26,6 +26,8 @@ export interface DicomFile extends DataSet {
   readonly meta: DataSet;
   readonly transferSyntax: string;
   readonly notes: readonly string[];
+  /** The first attribute from the pixel data on, when parsing was to stop there. */
+  readonly stoppedAt?: string;
   /** The file ended, or made no sense, in the middle of this attribute. */
   readonly brokenAt?: string;
 }
@@ -54,6 +56,8 @@ interface Cursor {
   at: number;
   /** The attribute being read, for `brokenAt`. */
   tag: string;
+  /** Encapsulated pixel data ran to the end of the file without their delimiter. */
+  undelimited?: boolean;
 }
 
 function cursorAt(bytes: Uint8Array, at: number, little: boolean): Cursor {
@@ -106,6 +110,7 @@ function readFragments(c: Cursor, end: number): Element['fragments'] {
     if (fragments.length === 1) base = stop;
     c.at = stop;
   }
+  c.undelimited = true;
   return fragments;
 }
 
@@ -327,19 +332,31 @@ export function parseDicom(
   }
   const elements = new Map<string, Element>();
   const cursor = cursorAt(body, at, found.little);
+  let stoppedAt: string | undefined;
   try {
-    const stop = options.untilPixels
-      ? (tag: string) => tag >= '7fe00000' && !tag.startsWith('fff')
-      : undefined;
+    const stop = (tag: string) => {
+      if (!options.untilPixels || tag < '7fe00000' || tag >= 'fff00000') return false;
+      stoppedAt ??= tag;
+      return true;
+    };
     readElements(cursor, elements, found.explicit, body.length, 0, stop);
   } catch (error) {
     if (!(error instanceof Broken)) throw error;
     brokenAt = cursor.tag;
   }
+  if (cursor.undelimited) notes.push('the pixel data have no end marker');
   if (brokenAt !== undefined)
     notes.push(
       `the file breaks off or is damaged at attribute (${brokenAt.slice(0, 4)},${brokenAt.slice(4)})`,
     );
-  const file = { name, elements, littleEndian: found.little, meta: { elements: meta, littleEndian: true } };
-  return { ...file, transferSyntax, notes, ...(brokenAt === undefined ? {} : { brokenAt }) };
+  return {
+    name,
+    elements,
+    littleEndian: found.little,
+    meta: { elements: meta, littleEndian: true },
+    transferSyntax,
+    notes,
+    ...(stoppedAt === undefined ? {} : { stoppedAt }),
+    ...(brokenAt === undefined ? {} : { brokenAt }),
+  };
 }
