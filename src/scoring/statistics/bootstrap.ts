@@ -14,24 +14,30 @@ export interface Resamples {
 /** Draws `count` samples of patients (default 2,000) and adds up their groups; the same seed, the same draws. */
 export function resample(table: ClusterTable, options: { seed: string; count?: number }): Resamples {
   const count = options.count ?? 2000;
-  const { patients, groups, start } = table;
+  const { patients, groups, start, group, sum, count: reads } = table;
   const rng = random(options.seed, 'patient-bootstrap');
   const sums = new Float64Array(count * groups);
   const counts = new Float64Array(count * groups);
   const weight = new Int32Array(patients);
+  const rowSums = new Float64Array(groups);
+  const rowCounts = new Float64Array(groups);
   for (let r = 0; r < count; r++) {
     weight.fill(0);
+    rowSums.fill(0);
+    rowCounts.fill(0);
     for (let i = 0; i < patients; i++) weight[rng.int(patients)]++;
-    const row = r * groups;
     for (let p = 0; p < patients; p++) {
       const w = weight[p];
       if (w === 0) continue;
-      for (let e = start[p]; e < start[p + 1]; e++) {
-        const at = row + table.group[e];
-        sums[at] += w * table.sum[e];
-        counts[at] += w * table.count[e];
+      const end = start[p + 1];
+      for (let e = start[p]; e < end; e++) {
+        const g = group[e];
+        rowSums[g] += w * sum[e];
+        rowCounts[g] += w * reads[e];
       }
     }
+    sums.set(rowSums, r * groups);
+    counts.set(rowCounts, r * groups);
   }
   return { count, groups, sums, counts };
 }
