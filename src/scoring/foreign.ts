@@ -8,6 +8,7 @@ import {
   type PublishedAggregate,
   type PublishedQuestion,
 } from './published/aggregate.ts';
+import type { PublishedScore } from './published/metrics.ts';
 import { parseSpelled, pythonText, truthy } from './published/python-json.ts';
 import { type ScorableQuestion, scoreRead } from './score.ts';
 import { PUBLISHED_STAGES, publishedSubtype, subtypeName } from './subtypes.ts';
@@ -134,7 +135,14 @@ export function scoreForeign(
   const scores = known.map((record) => {
     const question = index.get(record.qid);
     const result =
-      question === undefined ? undefined : scoreOne(name, format, record, question, options.benchmark);
+      question === undefined
+        ? undefined
+        : scoreRead(
+            own.get(record.qid) ?? askedOf(record, question),
+            options.benchmark?.keys.get(record.qid) ?? keyOf(record, question),
+            { status: 'answered', raw: record.prediction },
+            { protocol: name, format },
+          );
     if (result?.outcome === 'unparsed') unparsed++;
     if (result?.outcome === 'refused') refused++;
     return result?.score ?? 0;
