@@ -3,16 +3,11 @@ import { contentHash, sha256 } from '../domain/content-hash.ts';
 import { random } from '../domain/random.ts';
 import type { ReadTask } from '../domain/reader.ts';
 import type { Volume } from '../domain/volume.ts';
-import { DEFAULT_IMAGE_BUDGET } from '../experts/volume-message.ts';
+import { DEFAULT_IMAGE_BUDGET, type MessageImage } from '../experts/volume-message.ts';
 import { encodePng } from '../imaging/write-png.ts';
 import { nextOfAnotherPatient } from './other-patient.ts';
 import type { PluginContext } from './reader-plugin.ts';
-import {
-  type ResolvedImage,
-  type ShownImage,
-  type VolumeImagesOptions,
-  volumeImages,
-} from './volume-images.ts';
+import { type ShownImage, type VolumeImagesOptions, volumeImages } from './volume-images.ts';
 
 export function ownImages(
   context: PluginContext,
@@ -45,9 +40,9 @@ export function otherPatientVolume({ others }: PluginContext) {
 }
 
 /** The same pictures in one mid grey: number, sizes and captions stay. */
-export async function blankImages(images: readonly ResolvedImage[]): Promise<readonly ResolvedImage[]> {
+export async function blankImages(images: readonly MessageImage[]): Promise<readonly MessageImage[]> {
   const bySize = new Map<string, Uint8Array>();
-  const blank: ResolvedImage[] = [];
+  const blank: MessageImage[] = [];
   for (const image of images) {
     const { width, height } = pngSize(image.png);
     const size = contentHash({ width, height });

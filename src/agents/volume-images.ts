@@ -1,18 +1,11 @@
 // Volumes as pictures for a model: resolved once per case and kept while its questions are asked.
 import type { ReadTask } from '../domain/reader.ts';
 import type { Volume } from '../domain/volume.ts';
-import { resolveVolume } from '../experts/volume-message.ts';
+import { type ImageBudget, type MessageImage, resolveVolume } from '../experts/volume-message.ts';
 import type { BlobStore } from '../storage/blobs.ts';
 import { leastRecent } from './least-recent.ts';
 
-export type ImageBudget = Parameters<typeof resolveVolume>[1];
-
-/** A picture as resolved, with its bytes. */
-export interface ResolvedImage {
-  readonly hash: string;
-  readonly png: Uint8Array;
-  readonly caption: string;
-}
+export type { ImageBudget } from '../experts/volume-message.ts';
 
 /** A picture as kept: the bytes lie in the blob store under `hash`, and the gateway puts them in when it calls. */
 export interface ShownImage {
@@ -26,7 +19,7 @@ export interface VolumeImagesOptions {
   /** The volume to show for a task; default: the case's own. Undefined when there is none. */
   readonly volumeOf?: (task: ReadTask) => Promise<Volume | undefined>;
   /** Applied to the pictures before they are kept. */
-  readonly repaint?: (images: readonly ResolvedImage[]) => Promise<readonly ResolvedImage[]>;
+  readonly repaint?: (images: readonly MessageImage[]) => Promise<readonly MessageImage[]>;
   /** Cases whose list of pictures is kept. Default 64: only hashes and captions are. */
   readonly capacity?: number;
 }
