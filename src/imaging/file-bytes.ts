@@ -77,15 +77,18 @@ export function isGzip(bytes: Uint8Array): boolean {
   return bytes.length >= 2 && bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
-/** The first `length` bytes that a gzip stream starting with `compressed` unfolds to; fewer if it ends there. */
-export function gunzipHead(compressed: Uint8Array, length: number): Uint8Array {
+/**
+ * The first `length` bytes that a gzip stream starting with `compressed` unfolds to; fewer if it ends there.
+ * Throws `file-corrupt`.
+ */
+export function gunzipHead(compressed: Uint8Array, length: number, name: string): Uint8Array {
   // 4 KiB unfold to at most 4 MiB; a long name or comment field in the gzip header may need a second look.
   for (const size of [4096, 131_072]) {
     try {
       const head = gunzipSync(compressed.subarray(0, size), { finishFlush: constants.Z_SYNC_FLUSH });
       if (head.length >= length || size >= compressed.length) return head.subarray(0, length);
-    } catch {
-      return new Uint8Array();
+    } catch (error) {
+      throw zlibError(name, error);
     }
   }
   return new Uint8Array();
@@ -171,7 +174,7 @@ export async function gunzipAll(
 async function gunzipFirst(compressed: Uint8Array, length: number, name: string): Promise<Buffer> {
   const bytes = Buffer.from(new ArrayBuffer(length));
   let filled = 0;
-  const stream = createUnzip({ chunkSize: 2 ** 20 });
+  const stream = createUnzip({ chunkSize: 2 ** 18 });
   try {
     stream.end(compressed);
     for await (const chunk of stream as AsyncIterable<Buffer>) {
@@ -215,7 +218,7 @@ export async function readHead(path: string, length: number): Promise<Uint8Array
   const size = await fileSize(path);
   const start = await readRange(path, 0, Math.min(size, Math.max(length, 4096)));
   if (!isGzip(start)) return start.subarray(0, length);
-  const head = gunzipHead(start, length);
+  const head = gunzipHead(start, length, basename(path));
   if (head.length >= length || size <= start.length) return head;
-  return gunzipHead(await readRange(path, 0, Math.min(size, 131_072)), length);
+  return gunzipHead(await readRange(path, 0, Math.min(size, 131_072)), length, basename(path));
 }
