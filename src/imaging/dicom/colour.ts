@@ -1,8 +1,9 @@
 // Coded colours to red, green, blue: palettes and the luminance–chrominance models of PS3.3 C.7.6.3.
 import { OverreadError } from '../../domain/errors.ts';
+import type { VoxelArray } from '../../domain/volume.ts';
 import type { DicomFile } from './parse.ts';
+import type { PixelHeader } from './pixel-header.ts';
 import { lookupTable } from './plane.ts';
-import type { StoredPixels } from './stored-samples.ts';
 
 export interface RgbPixels {
   /** Interleaved red, green, blue; frames one after another. */
@@ -17,7 +18,7 @@ const CHANNELS = [
   ['00281103', '00281203'],
 ] as const;
 
-function paletteColours(file: DicomFile, pixels: StoredPixels): RgbPixels {
+function paletteColours(file: DicomFile, data: VoxelArray): RgbPixels {
   const tables = CHANNELS.map(([descriptor, data]) => lookupTable(file, descriptor, data));
   const [red, green, blue] = tables;
   if (red === undefined || green === undefined || blue === undefined)
@@ -27,7 +28,6 @@ function paletteColours(file: DicomFile, pixels: StoredPixels): RgbPixels {
     );
   // Sixteen-bit palettes are spread over the whole range, so that the high byte is the colour.
   const wide = Math.max(...red.values, ...green.values, ...blue.values) > 255;
-  const { data } = pixels;
   const out = new Uint8Array(data.length * 3);
   for (let n = 0; n < data.length; n++)
     for (const [c, table] of [red, green, blue].entries()) {
@@ -61,18 +61,17 @@ function fromLuminance(
 }
 
 /** True when the object is in colour, palettes included. */
-export function isColour(pixels: StoredPixels): boolean {
-  return pixels.header.samplesPerPixel >= 3 || pixels.header.photometric === 'PALETTE COLOR';
+export function isColour(header: PixelHeader): boolean {
+  return header.samplesPerPixel >= 3 || header.photometric === 'PALETTE COLOR';
 }
 
 /**
- * Colours of a colour object as RGB. JPEG 2000's own models (YBR_RCT, YBR_ICT) are undone by its decoder already.
+ * Stored samples of a colour object as RGB. JPEG 2000's own models (YBR_RCT, YBR_ICT) are undone by its decoder already.
  * Throws `format-unsupported` for colour models that are not known.
  */
-export function rgbOf(file: DicomFile, pixels: StoredPixels): RgbPixels {
-  const { photometric, samplesPerPixel, bitsStored } = pixels.header;
-  const { data } = pixels;
-  if (photometric === 'PALETTE COLOR') return paletteColours(file, pixels);
+export function rgbOf(file: DicomFile, header: PixelHeader, data: VoxelArray): RgbPixels {
+  const { photometric, samplesPerPixel, bitsStored } = header;
+  if (photometric === 'PALETTE COLOR') return paletteColours(file, data);
   if (samplesPerPixel !== 3 || !(data instanceof Uint8Array || data instanceof Uint16Array))
     throw new OverreadError(
       'format-unsupported',

@@ -46,14 +46,15 @@ function extent(values: ArrayLike<number>): [number, number] {
  */
 export function realVoxels(length: number): RealVoxels {
   let rank = 0;
-  let out: VoxelArray = new Uint8Array(length);
+  // Allocated with the first frame: by then the file has shown that it holds what its header promises.
+  let out: VoxelArray = new Uint8Array(0);
   const widen = (to: VoxelArray) => {
     to.set(out as never);
     out = to;
   };
   const integers = (low: number, high: number) => {
     const needed = RANGES.findIndex(([least, most]) => low >= least && high <= most);
-    if (out instanceof Float32Array || needed <= rank) return;
+    if (needed <= rank) return;
     rank = needed;
     widen(new WIDENING[rank](length));
   };
@@ -66,6 +67,7 @@ export function realVoxels(length: number): RealVoxels {
   };
   return {
     put(at, stored, { slope, intercept, table }) {
+      if (out.length === 0) out = new Uint8Array(length);
       if (table !== undefined) {
         const { first, values } = table;
         const [low, high] = extent(values);

@@ -11,7 +11,7 @@ import { looksLikeDicom, parseDicom } from './parse.ts';
 import { maskStored, type RealVoxels, realVoxels } from './real-values.ts';
 import { type DicomSource, dicomSources } from './sources.ts';
 import { type StackGeometry, stackGeometry } from './stack-geometry.ts';
-import { storedPixels } from './stored-samples.ts';
+import { openFrames } from './stored-samples.ts';
 
 export interface DicomOptions extends ReadOptions {
   /** Which series of several: its number in the list of the `several-series` error, or its SeriesInstanceUID. */
@@ -70,26 +70,23 @@ async function decodeInto(
 ): Promise<void> {
   const { source, rows, columns } = wanted[0].ref.instance;
   const file = parseDicom(bytes, source.name, options);
-  const pixels = await storedPixels(file, options);
-  const { header } = pixels;
+  const { header, lossless, frame } = openFrames(file, options);
   if (header.rows !== rows || header.columns !== columns)
     throw new OverreadError('file-corrupt', `${source.name} changed while it was read: try again.`);
-  if (!pixels.lossless) notes.add('the images are compressed with loss');
+  if (!lossless) notes.add('the images are compressed with loss');
   if (header.photometric === 'MONOCHROME1') notes.add('MONOCHROME1: low values are meant to be shown bright');
   const size = rows * columns;
-  let data: VoxelArray = pixels.data;
-  if (isColour(pixels)) {
-    notes.add('colours were turned into luminance');
-    data = luminance(rgbOf(file, pixels));
-  } else maskStored(data, header);
+  const colour = isColour(header);
+  if (colour) notes.add('colours were turned into luminance');
   for (const { ref, slice } of wanted) {
-    const frame = data.subarray(ref.frame * size, (ref.frame + 1) * size);
-    if (frame.length < size)
-      throw new OverreadError(
-        'file-truncated',
-        `${source.name} holds fewer frames than its header says: copy it again.`,
-      );
-    voxels.put(slice * size, frame, isColour(pixels) ? { slope: 1, intercept: 0 } : ref.plane.rescale);
+    if (ref.frame >= header.frames)
+      throw new OverreadError('file-corrupt', `${source.name} changed while it was read: try again.`);
+    const stored = await frame(ref.frame);
+    if (colour) voxels.put(slice * size, luminance(rgbOf(file, header, stored)), { slope: 1, intercept: 0 });
+    else {
+      maskStored(stored, header);
+      voxels.put(slice * size, stored, ref.plane.rescale);
+    }
   }
 }
 
