@@ -1,0 +1,76 @@
+// Masks that already lie on disk, one file or folder per case: another annotator's, or a segmenter's that ran elsewhere.
+import { stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { contentHash } from '../../domain/content-hash.ts';
+import { OverreadError } from '../../domain/errors.ts';
+import { entriesOf } from '../../imaging/dataset-files.ts';
+import { predictedMasks } from '../predicted-masks.ts';
+import type { Segmenter, SegmenterPlugin } from '../segmenter.ts';
+
+const OPTIONS = {
+  path: 'a folder with NAME.nii.gz, or NAME/ with one mask per structure, per case; NAME is the case’s name in the source or its id. A file serves a benchmark of one case',
+  scheme: 'label scheme, by name or file (default: chosen by the labels)',
+} as const;
+
+const ENDINGS = ['', '.nii.gz', '.nii', '.nrrd', '.mha', '.dcm'];
+
+async function kindOf(path: string): Promise<'file' | 'folder' | undefined> {
+  try {
+    return (await stat(path)).isDirectory() ? 'folder' : 'file';
+  } catch {
+    return undefined;
+  }
+}
+
+/** The last part of an item such as "cases/case_00001", without what would lead out of the folder. */
+function namesOf(item: string | undefined, caseId: string | undefined): string[] {
+  const last = item === undefined ? undefined : basename(item).replace(/\.(nii|nii\.gz|nrrd|mha|mhd)$/i, '');
+  return [last, caseId].filter(
+    (name): name is string => name !== undefined && name !== '' && !/^\.+$|[\\/]/.test(name),
+  );
+}
+
+async function pathFor(folder: string, names: readonly string[]): Promise<string | undefined> {
+  for (const name of names)
+    for (const ending of ENDINGS) {
+      const path = join(folder, `${name}${ending}`);
+      const kind = await kindOf(path);
+      if (kind === 'file') return path;
+      if (kind === undefined) continue;
+      const { folders } = await entriesOf(path);
+      const inner = ['segmentations', 'segmentation', 'masks'].find((known) => folders.includes(known));
+      return inner === undefined ? path : join(path, inner);
+    }
+  return undefined;
+}
+
+function create(options: Readonly<Record<string, string>>): Segmenter {
+  const { path, scheme } = options;
+  if (path === undefined || path === '')
+    throw new OverreadError('bad-argument', 'mask-file needs the folder of masks: write mask-file:FOLDER.');
+  const hash = contentHash({ segmenter: 'mask-file', version: 1, path, scheme: scheme ?? null });
+  return {
+    id: 'mask-file',
+    hash,
+    async segment({ volume, item, caseId }) {
+      const single = (await kindOf(path)) === 'file';
+      const found = single ? path : await pathFor(path, namesOf(item, caseId));
+      if (found === undefined)
+        throw new OverreadError(
+          'file-not-found',
+          `${basename(path)} has no mask for ${namesOf(item, caseId).join(' or ') || 'a case without a name'}: name each mask as its case.`,
+        );
+      return predictedMasks(found, scheme, volume, { segmenter: 'mask-file', hash });
+    },
+  };
+}
+
+const maskFile: SegmenterPlugin = {
+  id: 'mask-file',
+  summary: 'masks that already lie on disk, one per case',
+  positional: 'path',
+  options: OPTIONS,
+  create,
+};
+
+export default maskFile;
