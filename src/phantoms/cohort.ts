@@ -1,0 +1,114 @@
+// The phantom cohort: seeded synthetic abdominal CT whose description is the truth.
+import { contentHash } from '../domain/content-hash.ts';
+import type { Vec3 } from '../domain/geometry.ts';
+import { random } from '../domain/random.ts';
+import type { Annotation, Volume } from '../domain/volume.ts';
+import { ANNOTATED, type BodyPlan, bodyOf, phantomGrid } from './anatomy.ts';
+import type { PhantomDescription } from './description.ts';
+import { placeLesions } from './lesions.ts';
+import { RECIPES } from './recipes.ts';
+import { renderPhantom } from './render.ts';
+import { type PhantomTruth, truthOf } from './truth.ts';
+
+export type { PhantomDescription } from './description.ts';
+export { hardCases } from './hard-cases.ts';
+export type { LesionTruth, PhantomTruth, StructureTruth } from './truth.ts';
+export { writeCohort } from './write-cohort.ts';
+
+export interface Phantom {
+  readonly id: string;
+  readonly patient: string;
+  /** What it is, in words. */
+  readonly about: string;
+  readonly description: PhantomDescription;
+  /** Drawn anew at each call; a few tens of milliseconds and megabytes. */
+  render(): { volume: Volume; annotation: Annotation };
+  /** Worked out from the description when first asked for; never measured. */
+  readonly truth: PhantomTruth;
+}
+
+export interface CohortOptions {
+  readonly seed: number | string;
+  /** Default 16: once round the recipes, which covers every question type. */
+  readonly cases?: number;
+  /** Voxels along x, y, z of a field of view of 336 × 336 × 320 mm. Default 96 × 96 × 64. */
+  readonly shape?: Vec3;
+  /** Axis codes in which volumes are stored. Default "RAS". */
+  readonly axes?: string;
+  /** Standard deviation of the noise in HU; 0 for none. Default 10. */
+  readonly noiseHu?: number;
+}
+
+/**
+ * Phantoms of a seed: equal options give equal phantoms everywhere. Every sixteen cases hold two patients with two
+ * examinations each.
+ * @example for (const { id, render, truth } of phantomCohort({ seed: 7 })) { … }
+ */
+export function phantomCohort(options: CohortOptions): Phantom[] {
+  const { seed, cases = RECIPES.length, shape, axes, noiseHu = 10 } = options;
+  const grid = phantomGrid(shape, axes);
+  const phantoms: Phantom[] = [];
+  let patients = 0;
+  let person = { sex: 'F' as 'F' | 'M', ageYears: 0 };
+  for (let index = 0; index < cases; index++) {
+    const recipe = RECIPES[index % RECIPES.length];
+    const id = `phantom-${String(index + 1).padStart(3, '0')}`;
+    const rng = random(seed, 'phantom', String(index));
+    if (recipe.followUp) person = { ...person, ageYears: person.ageYears + 1 };
+    else {
+      patients++;
+      person = { sex: rng.pick(['F', 'M']), ageYears: 35 + rng.int(50) };
+    }
+    const plan = varied(recipe.plan, rng);
+    const body = bodyOf(plan);
+    const placed = placeLesions(recipe.lesions(rng), body.organs, body.vessels, grid, rng);
+    const patient = `phantom-patient-${String(patients).padStart(3, '0')}`;
+    phantoms.push(
+      phantomOf(
+        { id, patient, about: recipe.about },
+        {
+          grid,
+          phase: plan.phase,
+          ...person,
+          ...body,
+          ...placed,
+          annotated: ANNOTATED,
+          noiseHu,
+          seed: `${seed}/${index}`,
+        },
+      ),
+    );
+  }
+  return phantoms;
+}
+
+/** Sizes vary by up to 1.5 %; kidneys of equal size stay equal. */
+function varied(plan: BodyPlan, rng: ReturnType<typeof random>): BodyPlan {
+  const vary = (cm3: number) => cm3 * rng.uniform(0.985, 1.015);
+  const kidneys = rng.uniform(0.985, 1.015);
+  return {
+    ...plan,
+    liver: vary(plan.liver),
+    spleen: vary(plan.spleen),
+    pancreas: vary(plan.pancreas),
+    kidneyRight: plan.kidneyRight * kidneys,
+    kidneyLeft: plan.kidneyLeft * kidneys,
+  };
+}
+
+/** A phantom out of its description. */
+export function phantomOf(
+  name: { readonly id: string; readonly patient: string; readonly about: string },
+  description: PhantomDescription,
+): Phantom {
+  let truth: PhantomTruth | undefined;
+  return {
+    ...name,
+    description,
+    render: () => renderPhantom(description, contentHash(description)),
+    get truth() {
+      truth ??= truthOf(description);
+      return truth;
+    },
+  };
+}
