@@ -4,6 +4,7 @@ import { failure } from '../agents/outcome.ts';
 import type { CaseRecord } from '../domain/case.ts';
 import { OverreadError } from '../domain/errors.ts';
 import { type Progress, silent } from '../domain/progress.ts';
+import type { Question } from '../domain/question.ts';
 import { emptyOutcome, type Read, type ReadOutcome, type ReadStatus } from '../domain/read.ts';
 import type { Reader } from '../domain/reader.ts';
 import type { QuestionFormat, RunRecord } from '../domain/run.ts';
@@ -39,7 +40,7 @@ export interface RunOptions extends Selection {
   /** Anything else that shapes the reads and belongs into the run's record. No secrets. */
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Statements put before a question: a rung of the ladder. */
-  readonly evidenceFor?: (questionId: string) => readonly string[] | undefined;
+  readonly evidenceFor?: (question: Question) => Promise<readonly string[] | undefined>;
   readonly progress?: Progress;
   /** When aborted, nothing new is asked; what is under way may finish within `graceMs`. */
   readonly signal?: AbortSignal;
@@ -115,7 +116,7 @@ export async function executeRun(options: RunOptions): Promise<RunSummary> {
     const record = caseOf(benchmark, question.caseId);
     await store.begin({ runId: run.id, questionId: question.id, repeat, at: new Date().toISOString() });
     const began = performance.now();
-    const evidence = options.evidenceFor?.(question.id);
+    const evidence = await options.evidenceFor?.(question);
     const outcome = await cases.using(question.caseId, async ({ access, failed }) => {
       if (failed !== undefined) return failed;
       const missing = incapable(reader, run.format, record.imageHash !== undefined);

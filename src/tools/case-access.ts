@@ -7,6 +7,7 @@ import type { Annotation } from '../domain/volume.ts';
 import type { Segmenter } from '../experts/segmenter.ts';
 import { encodePng } from '../imaging/write-png.ts';
 import { measureCase } from '../measure/measure.ts';
+import { lookedFor } from '../questions/ask.ts';
 import type { BenchmarkFolder } from '../questions/benchmark-folder.ts';
 import type { BlobStore } from '../storage/blobs.ts';
 import type { Store } from '../storage/store.ts';
@@ -59,6 +60,9 @@ export function openCaseAccess(
       annotation: await here.annotation(),
       volume: await here.volume(),
       seed: `${benchmark.manifest.seed}/${caseId}`,
+      caseId,
+      item: benchmark.source(caseId)?.item,
+      patientId: record.patientId,
     });
   };
 
@@ -75,7 +79,12 @@ export function openCaseAccess(
     });
     const kept = await options.cache?.cached(key);
     if (kept !== undefined) return measurementSet.parse(JSON.parse(kept));
-    const measured = measureCase(await annotation(), await present(files, caseId).volume(), { rules });
+    const masks = await annotation();
+    // As the builder measures, so that oracle and predicted mode differ in nothing but the masks.
+    const measured = lookedFor(
+      measureCase(masks, await present(files, caseId).volume(), { rules }),
+      masks.annotated,
+    );
     await options.cache?.cache(key, JSON.stringify(measured), { patientId: record?.patientId });
     return measured;
   }
