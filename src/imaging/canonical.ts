@@ -37,7 +37,8 @@ export function rasGridOf(grid: Grid): Grid {
     for (let world = 0; world < 3; world++) {
       const voxel = axis.indexOf(world);
       const column = grid.affine[row * 4 + voxel];
-      affine[row * 4 + world] = sign[voxel] * column;
+      // Adding 0 turns −0 into 0.
+      affine[row * 4 + world] = sign[voxel] * column + 0;
       if (sign[voxel] < 0) origin += (grid.shape[voxel] - 1) * column;
     }
     affine[row * 4 + 3] = origin;

@@ -170,7 +170,8 @@ export function parseNifti(head: Uint8Array, name: string): NiftiHeader {
     voxOffset: Math.floor(start),
     slope,
     inter,
-    affine: unit === undefined ? affine : affine.map((v, i) => (i < 12 ? v * unit[0] : v)),
+    // Adding 0 turns −0, which writers leave behind, into 0.
+    affine: affine.map((v, i) => (i < 12 ? v * (unit?.[0] ?? 1) : v) + 0),
     notes,
   };
 }

@@ -135,10 +135,9 @@ export function windowed(slice: Slice, { level, width }: DisplayWindow): Raster 
   if (!(width > 0) || !Number.isFinite(level) || !Number.isFinite(width))
     throw new OverreadError('bad-argument', 'A window needs a level and a width above 0.');
   const out = new Uint8ClampedArray(slice.data.length);
-  const scale = 255 / width;
   const low = level - width / 2;
   const { data } = slice;
-  for (let i = 0; i < out.length; i++) out[i] = (data[i] - low) * scale;
+  for (let i = 0; i < out.length; i++) out[i] = ((data[i] - low) * 255) / width;
   return {
     width: slice.width,
     height: slice.height,
