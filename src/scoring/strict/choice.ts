@@ -170,16 +170,11 @@ export function matchedOptions(text: string, needles: readonly string[]): { inde
 /** True when the reply repeats two or more options as "A: text", as an echo of the question does. */
 function listsOptions(text: string, options: readonly Option[]): boolean {
   const flat = text.replace(/\s+/g, ' ');
-  return (
-    options.filter(
-      (o) =>
-        o.text !== '' &&
-        new RegExp(`\\b${o.letter}[).:]\\s*`).test(flat) &&
-        [`${o.letter}) ${o.text}`, `${o.letter}. ${o.text}`, `${o.letter}: ${o.text}`].some((item) =>
-          flat.includes(item),
-        ),
-    ).length > 1
-  );
+  const listed = options.filter((option) => {
+    const shown = option.text.normalize('NFKC').replace(/\s+/g, ' ').trim();
+    return shown !== '' && [')', '.', ':'].some((mark) => flat.includes(`${option.letter}${mark} ${shown}`));
+  });
+  return listed.length > 1;
 }
 
 /** The option whose number the reply states ("14.1" for "14.1 cm³"), where all options are numbers. */

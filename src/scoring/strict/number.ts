@@ -98,6 +98,11 @@ function fromText(stated: string, unit: string | undefined): Quantity | undefine
   return unit === undefined ? { ok: true, value } : { ok: true, value, unit };
 }
 
+/** The few words before a place; patterns that end there need no more. */
+function leadOf(text: string, at: number): string {
+  return text.slice(Math.max(0, at - 40), at);
+}
+
 function inUnit(found: Found, unit: string | undefined): number {
   const factor = unit === undefined || found.unit === undefined ? 1 : (conversion(found.unit, unit) ?? 1);
   // Twelve digits are more than any reply states: 12 mm is 1.2 cm, not 1.2000000000000002.
@@ -108,7 +113,7 @@ function inUnit(found: Found, unit: string | undefined): number {
 function rangeAmong(text: string, found: readonly Found[], candidates: readonly Found[]): string | undefined {
   for (const candidate of candidates) {
     const i = found.indexOf(candidate);
-    const before = text.slice(0, candidate.start);
+    const before = leadOf(text, candidate.start);
     if (BOUND.test(before)) return 'a bound is stated, not a value';
     for (const [a, b] of [
       [found[i - 1], candidate],
@@ -117,8 +122,8 @@ function rangeAmong(text: string, found: readonly Found[], candidates: readonly 
       if (a === undefined || b === undefined) continue;
       const between = text.slice(a.end, b.start);
       if (RANGE_BETWEEN.test(between)) return 'a range is stated, not a value';
-      if (between === '' && /^[-–—]/.test(text.slice(b.start))) return 'a range is stated, not a value';
-      if (/^\s*and\s*$/i.test(between) && /\bbetween\s*$/i.test(text.slice(0, a.start)))
+      if (between === '' && '-–—'.includes(text[b.start])) return 'a range is stated, not a value';
+      if (/^\s*and\s*$/i.test(between) && /\bbetween\s*$/i.test(leadOf(text, a.start)))
         return 'a range is stated, not a value';
     }
   }
@@ -129,13 +134,13 @@ function rangeAmong(text: string, found: readonly Found[], candidates: readonly 
 function afterEquals(text: string, candidates: readonly Found[]): Found | undefined {
   const stated = candidates.filter((f) =>
     /(?:=|≈|~|:|\b(?:is|are|was|equals|measures|therefore|thus|so|total|totals)\b(?:\s+(?:of|about|approximately|roughly|around))?)\s*\**\s*$/i.test(
-      text.slice(Math.max(0, f.start - 40), f.start),
+      leadOf(text, f.start),
     ),
   );
   const last = stated[stated.length - 1];
   if (last === undefined || last !== candidates[candidates.length - 1]) return undefined;
   // Two statements with different values in one reply are doubt, unless an equals sign shows a computation.
-  return stated.length === 1 || /[=≈]\s*\**\s*$/.test(text.slice(0, last.start)) ? last : undefined;
+  return stated.length === 1 || /[=≈]\s*\**\s*$/.test(leadOf(text, last.start)) ? last : undefined;
 }
 
 function numbersIn(text: string): Found[] {
@@ -154,7 +159,7 @@ function numbersIn(text: string): Found[] {
     });
   }
   if (found.length > 0) {
-    const amounts = found.filter((f) => f.unit !== undefined || !NAMED.test(text.slice(0, f.start)));
+    const amounts = found.filter((f) => f.unit !== undefined || !NAMED.test(leadOf(text, f.start)));
     return amounts.length > 0 ? amounts : found;
   }
   for (const match of text.matchAll(WORD))
