@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import type { EvidenceStep } from '../domain/question.ts';
+import type { ToolCall } from '../domain/read.ts';
+import { attributeErrors, firstDeviation, traceMetrics } from './attribution.ts';
+
+const evidence: EvidenceStep[] = [
+  {
+    primitive: 'knowledge',
+    tool: 'lookup_medical_knowledge',
+    arguments: { query: 'splenomegaly volume' },
+    value: 314.5,
+    criterion: { id: 'splenomegaly', set: 'published', version: '1' },
+    statement: 'Over 314.5 cm³ is enlarged.',
+  },
+  {
+    primitive: 'segment',
+    tool: 'segment_organ',
+    arguments: { target: 'spleen' },
+    value: 900,
+    statement: 'Found.',
+  },
+  {
+    primitive: 'measure',
+    tool: 'measure',
+    arguments: { target: 'spleen', measurement_type: 'volume_cm3' },
+    value: 420,
+    statement: 'The spleen measures 420 cm³.',
+  },
+  { primitive: 'compare', value: true, statement: '420 is over 314.5.' },
+];
+const key = { evidence };
+const call = (tool: string, args: unknown, result: unknown, error?: string): ToolCall => ({
+  step: 0,
+  tool,
+  arguments: args,
+  result,
+  ...(error === undefined ? {} : { error }),
+  milliseconds: 1,
+});
+const lookup = (id: string) =>
+  call(
+    'lookup_medical_knowledge',
+    { query: 'enlarged spleen?' },
+    { results: [{ text: '', source: '', criterion: { id } }] },
+  );
+const segment = call('segment_organ', { target: 'spleen' }, { mask_found: true, voxel_count: 900 });
+const measure = (value: number, target = 'spleen') =>
+  call('measure', { target, measurement: 'volume_cm3' }, { value, unit: 'cm3' });
+
+describe('the first deviation from the gold chain', () => {
+  it.each([
+    ['no-tool', []],
+    ['wrong-rule', [segment, measure(420)]],
+    ['wrong-rule', [lookup('steatosis'), segment, measure(420)]],
+    ['wrong-tool', [lookup('splenomegaly')]],
+    ['wrong-argument', [lookup('splenomegaly'), call('segment_organ', { target: 'liver' }, {})]],
+    ['wrong-tool', [lookup('splenomegaly'), segment]],
+    ['wrong-argument', [lookup('splenomegaly'), segment, measure(420, 'liver')]],
+    ['wrong-measurement', [lookup('splenomegaly'), segment, measure(300)]],
+    [
+      'wrong-measurement',
+      [
+        lookup('splenomegaly'),
+        segment,
+        call('measure', { target: 'spleen', measurement_type: 'volume_cm3' }, {}, 'no mask'),
+      ],
+    ],
+    ['wrong-conclusion', [lookup('splenomegaly'), segment, measure(421)]],
+  ] as const)('is %s', (cause, calls) => {
+    expect(firstDeviation(key, calls)).toBe(cause);
+  });
+  it('a segmentation is implied by measuring its target', () => {
+    expect(firstDeviation(key, [lookup('splenomegaly'), measure(420)])).toBe('wrong-conclusion');
+  });
+  it('a repeated call may put an error right', () => {
+    expect(firstDeviation(key, [lookup('splenomegaly'), segment, measure(300), measure(420)])).toBe(
+      'wrong-conclusion',
+    );
+  });
+  it('is counted over wrong reads only', () => {
+    const reads = [
+      { key, calls: [], score: 0 },
+      { key, calls: [], score: 1 },
+      { key, calls: [lookup('splenomegaly'), segment, measure(300)], score: 0.4 },
+    ];
+    expect(attributeErrors(reads)).toEqual({
+      wrong: 2,
+      causes: {
+        'no-tool': 1,
+        'wrong-tool': 0,
+        'wrong-argument': 0,
+        'wrong-measurement': 1,
+        'wrong-rule': 0,
+        'wrong-conclusion': 0,
+      },
+    });
+  });
+});
+
+describe('trace metrics', () => {
+  it('are 1 for the gold chain and 0 for no call', () => {
+    expect(traceMetrics(key, [lookup('splenomegaly'), segment, measure(420)])).toEqual({
+      toolJaccard: 1,
+      parameterAccuracy: 1,
+      sequenceMatch: 1,
+    });
+    expect(traceMetrics(key, [])).toEqual({ toolJaccard: 0, parameterAccuracy: 0, sequenceMatch: 0 });
+  });
+  it('a swapped order keeps the set and loses a third of the sequence', () => {
+    const swapped = traceMetrics(key, [segment, lookup('splenomegaly'), measure(420)]);
+    expect(swapped.toolJaccard).toBe(1);
+    expect(swapped.sequenceMatch).toBeCloseTo(2 / 3, 12);
+  });
+});

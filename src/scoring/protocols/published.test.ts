@@ -1,0 +1,4 @@
+import { protocolContract } from '../protocol.contract.ts';
+import published from './published.ts';
+
+protocolContract(published);

@@ -1,0 +1,4 @@
+import { protocolContract } from '../protocol.contract.ts';
+import strict from './strict.ts';
+
+protocolContract(strict);
