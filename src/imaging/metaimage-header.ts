@@ -51,7 +51,7 @@ export function isMeta(head: Uint8Array): boolean {
 export function parseMeta(bytes: Uint8Array, name: string): MetaHeader {
   const { fields, end } = lines(bytes);
   const dataFile = fields.get('elementdatafile');
-  if (dataFile === undefined || end === undefined)
+  if (dataFile === undefined || dataFile === '' || end === undefined)
     throw new OverreadError('file-truncated', `${name} ends within its MetaImage header: copy it again.`);
   if (/^list\b|%\d*d/i.test(dataFile))
     throw new OverreadError(

@@ -65,7 +65,7 @@ describe.skipIf(pythonWithNibabel === undefined)(
       for (const [index, path] of paths.entries()) {
         const { affine, axes } = await probe(path);
         // Beyond 45° the order in which axes are named is a matter of taste, and nibabel's has changed.
-      if (obliquity(affine ?? []) < 40) expect(axes).toBe(expected[index].axes);
+        if (obliquity(affine ?? []) < 40) expect(axes).toBe(expected[index].axes);
         affine?.forEach((value, entry) => {
           expect(Math.abs(value - expected[index].affine[entry])).toBeLessThan(1e-9);
         });
