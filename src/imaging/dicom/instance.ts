@@ -2,7 +2,7 @@
 
 import type { Phase } from '../../domain/case.ts';
 import type { CaseFacts } from '../layout.ts';
-import { decimal, number, text, texts } from './attributes.ts';
+import { decimal, firstItem, number, text, texts } from './attributes.ts';
 import type { DicomFile } from './parse.ts';
 import { hasPixels } from './pixel-header.ts';
 import { type Plane, planesOf } from './plane.ts';
@@ -25,6 +25,8 @@ export interface Instance {
   readonly signed: boolean;
   /** False for reports, plans, waveforms …: objects without image pixels. */
   readonly isImage: boolean;
+  /** True when the file ends before its pixels could begin. */
+  readonly broken: boolean;
   readonly planes: readonly Plane[];
   readonly facts: Readonly<Record<string, string | number | boolean>>;
   /** For the layout: what may be known of the patient, and the source's name of the patient, to be hashed. */
@@ -33,8 +35,19 @@ export interface Instance {
   readonly notes: readonly string[];
 }
 
-export const SEGMENTATION_CLASSES = ['1.2.840.10008.5.1.4.1.1.66.4', '1.2.840.10008.5.1.4.1.1.66.7'] as const;
-export const RTSTRUCT_CLASS = '1.2.840.10008.5.1.4.1.1.481.3';
+const SEGMENTATION_CLASSES: readonly string[] = [
+  '1.2.840.10008.5.1.4.1.1.66.4',
+  '1.2.840.10008.5.1.4.1.1.66.7',
+];
+const RTSTRUCT_CLASS = '1.2.840.10008.5.1.4.1.1.481.3';
+
+export function isSegmentation({ sopClass, modality }: Pick<Instance, 'sopClass' | 'modality'>): boolean {
+  return SEGMENTATION_CLASSES.includes(sopClass) || (sopClass === '' && modality === 'SEG');
+}
+
+export function isStructureSet({ sopClass, modality }: Pick<Instance, 'sopClass' | 'modality'>): boolean {
+  return sopClass === RTSTRUCT_CLASS || (sopClass === '' && modality === 'RTSTRUCT');
+}
 
 /** Words of protocol and series names that tell when after contrast a scan was taken. The first that fits counts. */
 const PHASES: readonly (readonly [RegExp, Phase])[] = [
@@ -65,6 +78,12 @@ export function ageYears(file: DicomFile): number | undefined {
   const before = `${studied[2]}${studied[3]}` < `${born[2]}${born[3]}` ? 1 : 0;
   const years = Number(studied[1]) - Number(born[1]) - before;
   return years >= 0 && years < 130 ? years : undefined;
+}
+
+/** A structure set names its frame of reference inside a sequence. */
+function frameOfStructures(file: DicomFile): string | undefined {
+  const item = firstItem(file, '30060010');
+  return item && text(item, '00200052');
 }
 
 function caseFactsOf(file: DicomFile): CaseFacts {
@@ -113,7 +132,7 @@ export function instanceOf(file: DicomFile, source: DicomSource): Instance {
     sopInstance: text(file, '00080018') ?? text(file.meta, '00020003') ?? '',
     study: text(file, '0020000d') ?? '',
     series: text(file, '0020000e') ?? '',
-    frameOfReference: text(file, '00200052') ?? '',
+    frameOfReference: text(file, '00200052') ?? frameOfStructures(file) ?? '',
     modality: text(file, '00080060') ?? '',
     seriesNumber: Number(text(file, '00200011') ?? 0) || 0,
     instanceNumber: Number(text(file, '00200013') ?? 0) || 0,
@@ -123,6 +142,7 @@ export function instanceOf(file: DicomFile, source: DicomSource): Instance {
     bitsStored: number(file, '00280101', 'US') ?? 16,
     signed: number(file, '00280103', 'US') === 1,
     isImage: file.stoppedAt !== undefined || hasPixels(file),
+    broken: file.brokenAt !== undefined,
     planes: planesOf(file, frames),
     facts: shownFacts(file),
     caseFacts: caseFactsOf(file),

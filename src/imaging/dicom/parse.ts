@@ -258,7 +258,7 @@ function inflated(name: string, bytes: Uint8Array, at: number, options: ReadOpti
     // A missing end of the stream leaves what is there, which is read as a truncated file.
     const out = inflateRawSync(packed, { maxOutputLength: most, finishFlush: constants.Z_SYNC_FLUSH });
     checkRatio(name, packed.length, out.length, options);
-    return out;
+    return new Uint8Array(out.buffer, out.byteOffset, out.byteLength);
   } catch (cause) {
     if (OverreadError.isInstance(cause)) throw cause;
     if ((cause as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE')
@@ -290,10 +290,12 @@ function encodingAt(bytes: Uint8Array, at: number, declared: { explicit: boolean
  * @param untilPixels stops before the pixel data; its element is then absent
  */
 export function parseDicom(
-  bytes: Uint8Array,
+  file: Uint8Array,
   name: string,
   options: ReadOptions & { readonly untilPixels?: boolean } = {},
 ): DicomFile {
+  // A Buffer's slice() shares memory where a Uint8Array's copies: views handed out are always plain.
+  const bytes = new Uint8Array(file.buffer, file.byteOffset, file.byteLength);
   const prefixed = hasPrefix(bytes);
   if (!prefixed && !looksLikeDicom(bytes))
     throw new OverreadError(

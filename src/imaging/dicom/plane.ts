@@ -1,6 +1,6 @@
 // Where each frame lies in the patient and how its stored values become real ones, classic and enhanced alike.
 import type { Vec3 } from '../../domain/geometry.ts';
-import { decimal, decimals, firstItem, items, number, numbers, text } from './attributes.ts';
+import { decimal, decimals, firstItem, items, number, numbers, text, texts } from './attributes.ts';
 import type { DataSet } from './parse.ts';
 
 /** One frame's plane. Positions and directions are DICOM's: +x left, +y posterior, +z superior, in mm. */
@@ -105,7 +105,7 @@ function basePlane(data: DataSet): Plane {
       text(data, '00200100'),
       text(data, '00180086'),
       text(data, '00189087') ?? number(data, '00189087', 'FD')?.toString(),
-      text(data, '00080008') && (data.elements.get('00080008')?.value.toString() ?? ''),
+      texts(data, '00080008').join(),
       text(data, '00181060'),
       text(data, '00080032'),
     ],

@@ -1,6 +1,6 @@
 // Where DICOM bytes come from: one file, several files, a folder read recursively, or a zip read with suspicion.
 import { readdir, stat } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import * as yauzl from 'yauzl';
 import { OverreadError } from '../../domain/errors.ts';
 import { fileError, gunzipAll, isGzip, readFileBytes, readHead } from '../file-bytes.ts';
@@ -12,6 +12,8 @@ export interface DicomSource {
   /** Sorts files of one folder; never shown. */
   readonly path: string;
   read(): Promise<Uint8Array>;
+  /** The first `length` bytes, where that is cheaper than all of them. */
+  head?(length: number): Promise<Uint8Array>;
 }
 
 export interface DicomSources {
@@ -59,7 +61,12 @@ async function filesBelow(folder: string): Promise<string[]> {
 function numbered(paths: readonly string[], name: string, options: ReadOptions): DicomSource[] {
   return paths.map((path, index) => {
     const shown = paths.length === 1 ? basename(path) : `file ${index + 1} of ${name}`;
-    return { name: shown, path, read: () => readWhole(path, shown, options) };
+    return {
+      name: shown,
+      path,
+      read: () => readWhole(path, shown, options),
+      head: (length) => readHead(path, length),
+    };
   });
 }
 
@@ -146,7 +153,7 @@ async function openZip(path: string, options: ReadOptions): Promise<DicomSources
   return { name, sources, close: () => zip.close() };
 }
 
-function isZip(head: Uint8Array): boolean {
+export function isZip(head: Uint8Array): boolean {
   return (
     head[0] === 0x50 &&
     head[1] === 0x4b &&
@@ -168,7 +175,8 @@ export async function dicomSources(
     const paths = path.map((one) => resolve(one));
     return { name: `${paths.length} files`, sources: numbered(paths, 'the list', options), close };
   }
-  const full = resolve(path);
+  // A media directory stands for the files around it.
+  const full = basename(path).toUpperCase() === 'DICOMDIR' ? dirname(resolve(path)) : resolve(path);
   const found = await stat(full).catch((error: unknown) => {
     throw fileError(full, error);
   });

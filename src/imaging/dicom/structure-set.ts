@@ -5,7 +5,6 @@ import { axisCodes, type Grid, invert, voxelToWorld } from '../../domain/geometr
 import type { RawAnnotation } from '../../domain/volume.ts';
 import { checkSize, type ReadOptions } from '../limits.ts';
 import { items, numbers, text } from './attributes.ts';
-import { RTSTRUCT_CLASS } from './instance.ts';
 import { labelLayers } from './label-layers.ts';
 import { type DataSet, type DicomFile, parseDicom } from './parse.ts';
 import { togglePolygon } from './polygon-fill.ts';
@@ -43,7 +42,10 @@ function roisOf(file: DicomFile): Roi[] {
     const name = names.get(key);
     rois.push({ value, contours: drawn.get(key) ?? [], ...(name === undefined ? {} : { name }) });
   }
-  return rois.sort((a, b) => a.value - b.value);
+  rois.sort((a, b) => a.value - b.value);
+  // A label map has no room for number 0 or for very large ones.
+  const fits = rois.every(({ value }) => value >= 1 && value <= 65535);
+  return fits ? rois : rois.map((roi, index) => ({ ...roi, value: index + 1 }));
 }
 
 /** Contour points (DICOM's axes: left, posterior, superior) as voxel coordinates. */
@@ -152,11 +154,6 @@ export function structureSetOf(
   };
 }
 
-/** True when a parsed file is an RTSTRUCT. */
-export function isStructureSet(file: DicomFile): boolean {
-  return text(file, '00080016') === RTSTRUCT_CLASS || text(file, '00080060') === 'RTSTRUCT';
-}
-
 /** Reads an RTSTRUCT file's bytes onto a grid. `name` is its base name, for messages. */
 export function readStructureSet(
   bytes: Uint8Array,
@@ -164,8 +161,5 @@ export function readStructureSet(
   grid: Grid,
   options: ReadOptions = {},
 ): RawAnnotation {
-  const file = parseDicom(bytes, name, options);
-  if (!isStructureSet(file))
-    throw new OverreadError('format-unsupported', `${name} is no RTSTRUCT: give one, or a DICOM SEG.`);
-  return structureSetOf(file, grid, sha256(bytes), options);
+  return structureSetOf(parseDicom(bytes, name, options), grid, sha256(bytes), options);
 }

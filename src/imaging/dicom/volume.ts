@@ -6,8 +6,8 @@ import type { IntensityUnit, Volume, VoxelArray } from '../../domain/volume.ts';
 import { checkSize, type ReadOptions } from '../limits.ts';
 import { isColour, luminance, rgbOf } from './colour.ts';
 import { chooseStack, type FrameRef, type Stack, stacksOf } from './groups.ts';
-import { type Instance, instanceOf, SEGMENTATION_CLASSES } from './instance.ts';
-import { looksLikeDicom, parseDicom } from './parse.ts';
+import { type Instance, instanceOf, isSegmentation } from './instance.ts';
+import { type DicomFile, looksLikeDicom, parseDicom } from './parse.ts';
 import { maskStored, type RealVoxels, realVoxels } from './real-values.ts';
 import { type DicomSource, dicomSources } from './sources.ts';
 import { type StackGeometry, stackGeometry } from './stack-geometry.ts';
@@ -29,6 +29,26 @@ export interface Scan {
   readonly unreadable: readonly { readonly source: DicomSource; readonly error: OverreadError }[];
 }
 
+/** Most headers end well before this; a longer one is read with the whole file. */
+const HEADER_BYTES = 65536;
+
+/** Everything before the pixels; undefined for a file that is not DICOM. */
+export async function headerOf(source: DicomSource, options: ReadOptions): Promise<DicomFile | undefined> {
+  const untilPixels = { ...options, untilPixels: true };
+  const head = await source.head?.(HEADER_BYTES);
+  if (head !== undefined) {
+    if (!looksLikeDicom(head)) return undefined;
+    if (head.length < HEADER_BYTES) return parseDicom(head, source.name, untilPixels);
+    // A deflated data set cannot be judged by its beginning, and errors are those of the whole file.
+    const start = await Promise.resolve()
+      .then(() => parseDicom(head, source.name, untilPixels))
+      .catch(() => undefined);
+    if (start?.stoppedAt !== undefined && start.brokenAt === undefined) return start;
+  }
+  const bytes = await source.read();
+  return looksLikeDicom(bytes) ? parseDicom(bytes, source.name, untilPixels) : undefined;
+}
+
 /** Reads the headers of all sources. Files that are not DICOM are passed over. */
 export async function scanSources(sources: readonly DicomSource[], options: ReadOptions = {}): Promise<Scan> {
   const images: Instance[] = [];
@@ -40,8 +60,7 @@ export async function scanSources(sources: readonly DicomSource[], options: Read
       const bytes = await source.read();
       if (!looksLikeDicom(bytes)) continue;
       const instance = instanceOf(parseDicom(bytes, source.name, { ...options, untilPixels: true }), source);
-      const segmentation = (SEGMENTATION_CLASSES as readonly string[]).includes(instance.sopClass);
-      (instance.isImage && !segmentation ? images : others).push(instance);
+      (instance.isImage && !isSegmentation(instance) ? images : others).push(instance);
     } catch (error) {
       if (!OverreadError.isInstance(error) || error.code === 'limit-exceeded' || error.code === 'path-escape')
         throw error;
@@ -176,7 +195,8 @@ export async function withStacks<T>(
   const { sources, name, close } = await dicomSources(path, options);
   try {
     const scan = await scanSources(sources, options);
-    if (scan.images.length === 0 && scan.unreadable.length > 0) throw scan.unreadable[0].error;
+    if (scan.images.length + scan.others.length === 0 && scan.unreadable.length > 0)
+      throw scan.unreadable[0].error;
     return await use(stacksOf(scan.images), scan, name);
   } finally {
     close();
@@ -192,7 +212,12 @@ export async function readDicomVolume(
   path: string | readonly string[],
   options: DicomOptions = {},
 ): Promise<Volume> {
-  return await withStacks(path, options, (stacks, _scan, name) =>
-    stackVolume(chooseStack(stacks, options.series, name), name, options),
-  );
+  return await withStacks(path, options, async (stacks, { others, unreadable }, name) => {
+    if (stacks.length === 0 && others.some(({ broken }) => broken))
+      throw new OverreadError('file-truncated', `${name} breaks off before its pixels: copy it again.`);
+    const volume = await stackVolume(chooseStack(stacks, options.series, name), name, options);
+    if (unreadable.length === 0) return volume;
+    const note = `${unreadable.length} damaged files were passed over`;
+    return { ...volume, source: { ...volume.source, notes: [...volume.source.notes, note] } };
+  });
 }
