@@ -61,7 +61,7 @@ export async function readJson(path: string): Promise<unknown> {
   }
 }
 
-/** What `loadVolume` rejects with where a case has masks only. */
-export function noImage(item: string): OverreadError {
-  return new OverreadError('file-not-found', `${basename(item)} has masks but no image: add the scan.`);
+/** What `loadVolume` rejects with where a case has masks only. It names no folder: those may name patients. */
+export function noImage(): OverreadError {
+  return new OverreadError('file-not-found', 'This case has masks but no image: add the scan.');
 }

@@ -152,7 +152,7 @@ const kits: Layout = {
         facts: factsOf(charts?.get(one.caseId)),
         hasImage: imaging !== undefined,
         loadVolume: async () => {
-          if (imaging === undefined) throw noImage(one.item);
+          if (imaging === undefined) throw noImage();
           return openVolume(imaging, { ...options, modality: 'CT' });
         },
         loadAnnotation: async () => ({ ...(await openAnnotation(one.segmentation, options)), impliedScheme }),

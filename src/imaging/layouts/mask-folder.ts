@@ -91,10 +91,7 @@ async function loadMasks(from: Found, options: LayoutOptions): Promise<RawAnnota
   }
   const grid = stack.grid();
   if (grid === undefined)
-    throw new OverreadError(
-      'file-not-found',
-      `${from.item} holds no masks: add one file for each structure.`,
-    );
+    throw new OverreadError('file-not-found', 'This case holds no masks: add one file for each structure.');
   return {
     grid,
     layers: stack.layers(),
@@ -122,7 +119,7 @@ const maskFolder: Layout = {
         facts: modality === undefined ? {} : { modality },
         hasImage: image !== undefined,
         loadVolume: async () => {
-          if (image === undefined) throw noImage(one.item);
+          if (image === undefined) throw noImage();
           return openVolume(image.path, { ...options, modality });
         },
         loadAnnotation: () => loadMasks(one, options),

@@ -119,7 +119,7 @@ const nnunet: Layout = {
         facts: { ...dataset.facts, ...(modality === undefined ? {} : { modality }) },
         hasImage: one.image !== undefined,
         loadVolume: async () => {
-          if (one.image === undefined) throw noImage(one.item);
+          if (one.image === undefined) throw noImage();
           return openVolume(one.image, { ...options, modality });
         },
         loadAnnotation: async () => named(await openAnnotation(one.label, options), dataset),

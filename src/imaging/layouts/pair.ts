@@ -106,7 +106,7 @@ const pair: Layout = {
         facts: options.modality === undefined ? {} : { modality: options.modality },
         hasImage: from !== undefined,
         loadVolume: async () => {
-          if (from === undefined) throw noImage(one.item);
+          if (from === undefined) throw noImage();
           return openVolume(from, options);
         },
         loadAnnotation: () => openAnnotation(one.mask, options),

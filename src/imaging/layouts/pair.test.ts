@@ -1,0 +1,83 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { casesOf, layoutContract } from '../layout.contract.ts';
+import { findLayout } from '../layout.ts';
+import { brokenFile, labelFile, scanFile } from '../testing/dataset.ts';
+import { codeOf } from '../testing/errors.ts';
+import { testFolder } from '../testing/folder.ts';
+import pair from './pair.ts';
+
+const folder = testFolder();
+afterAll(folder.remove);
+
+const labels = labelFile((i) => i % 3);
+folder.file('pairs/one_ct.nii.gz', scanFile());
+folder.file('pairs/one_seg.nii.gz', labels);
+folder.file('pairs/two.nii.gz', scanFile());
+folder.file('pairs/two_mask.nii.gz', labels);
+folder.file('pairs/three-label.nii.gz', labels);
+folder.file('pairs/four.nii.gz', scanFile());
+folder.file('pairs/four_gt.nii.gz', brokenFile());
+
+layoutContract(pair, () => ({ path: `${folder.path}/pairs`, cases: 4, broken: 'four' }));
+
+const summary = async (path: string) =>
+  (await casesOf(pair, `${folder.path}/${path}`)).map(({ item, hasImage }) => [item, hasImage]);
+
+describe('an image and its label map', () => {
+  it('names tell which belong together', async () => {
+    expect(await summary('pairs')).toEqual([
+      ['four', true],
+      ['one', true],
+      ['three', false],
+      ['two', true],
+    ]);
+  });
+
+  it('two files of which one is called mask', async () => {
+    folder.file('bare/scan17.nii.gz', scanFile());
+    folder.file('bare/mask.nii.gz', labels);
+    expect(await summary('bare')).toEqual([['mask', true]]);
+  });
+
+  it('images/ beside labels/, and one folder per case', async () => {
+    folder.file('folders/images/a_0000.nii.gz', scanFile());
+    folder.file('folders/images/b.nii.gz', scanFile());
+    for (const name of ['a', 'b', 'c']) folder.file(`folders/labels/${name}.nii.gz`, labels);
+    expect(await summary('folders')).toEqual([
+      ['a', true],
+      ['b', true],
+      ['c', false],
+    ]);
+    for (const name of ['p1', 'p2']) {
+      folder.file(`each/${name}/image.nii.gz`, scanFile());
+      folder.file(`each/${name}/label.nii.gz`, labels);
+    }
+    expect(await summary('each')).toEqual([
+      ['p1', true],
+      ['p2', true],
+    ]);
+  });
+
+  it('a label map by itself, or with the image that its name calls for', async () => {
+    const alone = folder.file('alone/organs.nii.gz', labels);
+    expect(await summary('alone/organs.nii.gz')).toEqual([['organs', false]]);
+    expect((await findLayout(alone)).id).toBe('pair');
+    expect(await summary('pairs/two_mask.nii.gz')).toEqual([['two', true]]);
+  });
+
+  it('files named outright need no telling names', async () => {
+    const image = folder.file('named/x1.nii.gz', scanFile());
+    const mask = folder.file('named/x2.nii.gz', labels);
+    const [one] = await casesOf(pair, `${folder.path}/named`, { image, mask });
+    expect((await one.loadVolume()).data.length).toBe(60);
+    expect((await one.loadAnnotation()).layers[0].labels).toEqual([{ value: 1 }, { value: 2 }]);
+  });
+
+  it('a folder without pairs is said to be one', async () => {
+    folder.file('nothing/readme.txt', 'no images');
+    expect(await codeOf(casesOf(pair, `${folder.path}/nothing`))).toBe('layout-unknown');
+    expect(await codeOf(findLayout(`${folder.path}/nothing`))).toBe('layout-unknown');
+    expect(await codeOf(findLayout(`${folder.path}/not-there`))).toBe('file-not-found');
+    await expect(findLayout(folder.path, 'no-such-layout')).rejects.toThrow(/kits/);
+  });
+});
