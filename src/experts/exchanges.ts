@@ -41,8 +41,13 @@ type Kept = Pick<ChatReply, 'content' | 'finishReason' | 'usage' | 'providerMeta
   response?: { id?: string; modelId?: string };
 };
 
-/** A reply as text, without request, headers and raw body; undefined when it cannot be kept (pictures in it). */
+/**
+ * A reply as text, without request, headers and raw body; undefined when it should not be kept: it broke off, or has
+ * pictures in it.
+ */
 export function replyText(reply: ChatReply): string | undefined {
+  if (reply.finishReason.unified === 'error' || reply.finishReason.unified === 'interrupted')
+    return undefined;
   if (reply.content.some((part) => part.type === 'file' || part.type === 'reasoning-file')) return undefined;
   const { content, finishReason, usage, warnings } = reply;
   const { overread: _note, ...providerMetadata } = reply.providerMetadata ?? {};

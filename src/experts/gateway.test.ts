@@ -1,69 +1,22 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { generateText } from 'ai';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { openStore, type Store } from '../storage/store.ts';
+import { generateText, stepCountIs, streamText, tool } from 'ai';
+import { afterAll, describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { sha256 } from '../domain/content-hash.ts';
+import { memoryBlobs } from '../storage/blobs.ts';
+import { openStore } from '../storage/store.ts';
 import { type ChatCall, noteOf } from './chat-model.ts';
-import type { Clock } from './clock.ts';
-import { createGateway, type Gateway, type GatewayOptions } from './gateway.ts';
-import { type Loopback, type LoopbackScript, startLoopback } from './testing/loopback.ts';
+import { imagePart } from './prompt-pixels.ts';
+import { ask, gatewayFixture, textOf } from './testing/gateway-fixture.ts';
 
+const { server, gateway: gatewayTo, store } = gatewayFixture();
 const folder = mkdtempSync(join(tmpdir(), 'overread-gateway-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-let open: { close(): Promise<void> }[] = [];
-afterEach(async () => {
-  for (const thing of open.reverse()) await thing.close();
-  open = [];
-});
 
-async function server(script: LoopbackScript = {}): Promise<Loopback> {
-  const loopback = await startLoopback(script);
-  open.push(loopback);
-  return loopback;
-}
-
-/** A clock whose sleeps take no time; what was slept is kept. */
-function instantClock(): Clock & { slept: number[] } {
-  const slept: number[] = [];
-  let now = Date.parse('2026-01-01T00:00:00Z');
-  return {
-    slept,
-    now: () => now,
-    async sleep(ms) {
-      slept.push(ms);
-      now += ms;
-    },
-  };
-}
-
-function gatewayTo(loopback: Loopback, options: Partial<GatewayOptions> = {}): Gateway {
-  const gateway = createGateway({
-    allow: [new URL(loopback.url).origin],
-    baseUrls: { compatible: loopback.url, openai: loopback.url },
-    env: {},
-    clock: instantClock(),
-    ...options,
-  });
-  open.push(gateway);
-  return gateway;
-}
-
-async function store(): Promise<Store> {
-  const opened = await openStore(':memory:');
-  open.push(opened);
-  return opened;
-}
-
-function ask(text: string, rest: Partial<ChatCall> = {}): ChatCall {
-  return { prompt: [{ role: 'user', content: [{ type: 'text', text }] }], temperature: 0, ...rest };
-}
-
-const textOf = (reply: { content: readonly { type: string }[] }) =>
-  reply.content.map((part) => (part.type === 'text' ? (part as { text?: string }).text : '')).join('');
-
-describe('the gateway', () => {
-  it('answers through the AI SDK', async () => {
+describe('the gateway under the AI SDK', () => {
+  it('answers generateText and counts what it used', async () => {
     const loopback = await server({ answer: ({ question }) => ({ text: `You asked: ${question}` }) });
     const gateway = gatewayTo(loopback);
     const { text, usage } = await generateText({
@@ -71,38 +24,245 @@ describe('the gateway', () => {
       prompt: 'liver?',
     });
     expect(text).toBe('You asked: liver?');
-    expect(usage.inputTokens).toBe(100);
-    expect(gateway.usage().models['compatible/m']).toMatchObject({ requests: 1, replies: 1, cached: 0 });
-  });
-});
-
-describe('trust', () => {
-  it('sends nothing to an address that is not allowed, loopback included', async () => {
-    const loopback = await server();
-    const gateway = gatewayTo(loopback, { allow: [] });
-    const model = gateway.languageModel('compatible/m');
-    await expect(model.doGenerate(ask('q'))).rejects.toMatchObject({
-      code: 'endpoint-not-trusted',
-      message: expect.stringContaining(`--allow ${new URL(loopback.url).origin}`),
+    expect(usage).toMatchObject({ inputTokens: 100, outputTokens: 2 });
+    expect(gateway.usage().models['compatible/m']).toEqual({
+      requests: 1,
+      replies: 1,
+      cached: 0,
+      retries: 0,
+      failed: 0,
+      inputTokens: 100,
+      outputTokens: 2,
+      costUsd: undefined,
     });
-    await expect(gateway.prepare('compatible/m')).rejects.toMatchObject({ code: 'endpoint-not-trusted' });
-    expect(loopback.count()).toBe(0);
+  });
+
+  it('carries a tool loop: call, result, answer', async () => {
+    const loopback = await server({
+      answer: ({ toolResults }) =>
+        toolResults === 0
+          ? { toolCalls: [{ name: 'measure', arguments: { target: 'liver' } }] }
+          : { text: '1432 cm³' },
+    });
+    const measured: string[] = [];
+    const { text, steps } = await generateText({
+      model: gatewayTo(loopback).languageModel('compatible/m'),
+      prompt: 'volume?',
+      tools: {
+        measure: tool({
+          inputSchema: z.object({ target: z.string() }),
+          execute: ({ target }) => {
+            measured.push(target);
+            return { value: 1432 };
+          },
+        }),
+      },
+      stopWhen: stepCountIs(3),
+    });
+    expect(text).toBe('1432 cm³');
+    expect(measured).toEqual(['liver']);
+    expect(steps.map((step) => noteOf(step)?.requests)).toEqual([1, 1]);
+    expect(loopback.requests.map((request) => request.toolResults)).toEqual([0, 1]);
+  });
+
+  it('serves streamText from the same path', async () => {
+    const loopback = await server({ answer: () => ({ text: 'B' }) });
+    const gateway = gatewayTo(loopback, { store: await store() });
+    const read = async () =>
+      await streamText({ model: gateway.languageModel('compatible/m'), prompt: 'q' }).text;
+    expect(await read()).toBe('B');
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    expect(await read()).toBe('B');
+    expect(loopback.count()).toBe(1);
+  });
+
+  it('says that a model refused', async () => {
+    const loopback = await server({ fault: () => ({ kind: 'refusal' }) });
+    const reply = await gatewayTo(loopback).languageModel('compatible/m').doGenerate(ask('q'));
+    expect(reply.finishReason.unified).toBe('content-filter');
+    expect(textOf(reply)).toContain("can't help");
+  });
+
+  it('ends a call when its caller does', async () => {
+    const loopback = await server({ fault: () => ({ kind: 'timeout' }) });
+    const controller = new AbortController();
+    const call = gatewayTo(loopback)
+      .languageModel('compatible/m')
+      .doGenerate(ask('q', { abortSignal: controller.signal }));
+    setTimeout(() => controller.abort(), 50);
+    await expect(call).rejects.toMatchObject({ code: 'cancelled' });
   });
 });
 
 describe('the cache', () => {
+  const settled = () => new Promise((resolve) => setTimeout(resolve, 60));
+
   it('answers the same request once, and says so', async () => {
-    const loopback = await server();
-    const gateway = gatewayTo(loopback, { store: await store() });
+    const loopback = await server({ answer: ({ question }) => ({ text: question.toUpperCase() }) });
+    const gateway = gatewayTo(loopback, {
+      store: await store(),
+      prices: { 'compatible/m': { input: 1, output: 1 } },
+    });
     const model = gateway.languageModel('compatible/m');
     const first = await model.doGenerate(ask('q'));
-    await new Promise((resolve) => setTimeout(resolve, 60));
+    await settled();
     const second = await model.doGenerate(ask('q'));
-    expect(textOf(second)).toBe(textOf(first));
+    expect(textOf(second)).toBe('Q');
     expect([noteOf(first), noteOf(second)]).toMatchObject([
-      { cached: false, requests: 1 },
-      { cached: true, requests: 0 },
+      { cached: false, requests: 1, costUsd: 102e-6 },
+      { cached: true, requests: 0, costUsd: 0 },
     ]);
+    expect(second.usage.inputTokens.total).toBe(100);
+    expect(loopback.count()).toBe(1);
+    expect(gateway.usage()).toMatchObject({
+      models: { 'compatible/m': { requests: 1, replies: 2, cached: 1 } },
+    });
+  });
+
+  it('tells apart whatever may change the answer, and nothing else', async () => {
+    const loopback = await server();
+    const shared = await store();
+    const asked = async (call: ChatCall, ref = 'compatible/m', cache: 'use' | 'refresh' | 'off' = 'use') => {
+      const before = loopback.count();
+      await gatewayTo(loopback, { store: shared, cache }).languageModel(ref).doGenerate(call);
+      await settled();
+      return loopback.count() - before;
+    };
+    const repeat = (sample: number) => ({ providerOptions: { overread: { sample } } });
+    expect(await asked(ask('q', { seed: 1, topP: 0.5 }))).toBe(1);
+    expect(await asked({ topP: 0.5, seed: 1, ...ask('q') })).toBe(0);
+    expect(await asked(ask('q', { seed: 1, topP: 0.5, headers: { 'x-trace': 'other' } }))).toBe(0);
+    expect(
+      await asked(ask('q', { seed: 1, topP: 0.5, providerOptions: { overread: { patientId: 'p' } } })),
+    ).toBe(0);
+    expect(await asked(ask('q', { seed: 2, topP: 0.5 }))).toBe(1);
+    expect(await asked(ask('q', { seed: 1 }))).toBe(1);
+    expect(await asked(ask('q?', { seed: 1, topP: 0.5 }))).toBe(1);
+    expect(await asked(ask('q', { seed: 1, topP: 0.5 }), 'compatible/other')).toBe(1);
+    expect(await asked(ask('q', repeat(0)))).toBe(1);
+    expect(await asked(ask('q', repeat(1)))).toBe(1);
+    expect(await asked(ask('q', repeat(0)))).toBe(0);
+    expect(await asked(ask('q', repeat(0)), 'compatible/m', 'off')).toBe(1);
+    expect(await asked(ask('q', repeat(0)), 'compatible/m', 'refresh')).toBe(1);
+  });
+
+  it('keeps no failure', async () => {
+    const loopback = await server({
+      fault: ({ attempt }) => (attempt < 1 ? { kind: 'unauthorized' } : undefined),
+    });
+    const model = gatewayTo(loopback, { store: await store() }).languageModel('compatible/m');
+    await expect(model.doGenerate(ask('q'))).rejects.toMatchObject({ code: 'credential-missing' });
+    expect(noteOf(await model.doGenerate(ask('q')))?.cached).toBe(false);
+  });
+
+  it('is purged with the patient', async () => {
+    const loopback = await server();
+    const kept = await store();
+    const model = gatewayTo(loopback, { store: kept }).languageModel('compatible/m');
+    const call = ask('q', { providerOptions: { overread: { patientId: 'patient-1' } } });
+    await model.doGenerate(call);
+    await settled();
+    expect(await kept.purgePatient('patient-1')).toMatchObject({ cached: 1 });
+    await model.doGenerate(call);
+    expect(loopback.count()).toBe(2);
+  });
+
+  it('lets a store that cannot keep replies stop the run', async () => {
+    const loopback = await server();
+    const broken = { cached: async () => undefined, cache: () => Promise.reject(new Error('disk full')) };
+    const model = gatewayTo(loopback, { store: broken }).languageModel('compatible/m');
+    await model.doGenerate(ask('one'));
+    await settled();
+    await expect(model.doGenerate(ask('two'))).rejects.toThrow('disk full');
+  });
+});
+
+describe('pixels', () => {
+  const png = Uint8Array.from({ length: 3000 }, (_, i) => (i * 2654435761) >>> 24);
+  const base64 = Buffer.from(png).toString('base64');
+  const looking = (part: ChatCall['prompt'][number]['content']) =>
+    ({ prompt: [{ role: 'user', content: part }], temperature: 0 }) as ChatCall;
+
+  it('reach the provider as bytes and everything that is kept as a hash', async () => {
+    const loopback = await server();
+    const blobs = memoryBlobs();
+    const hash = await blobs.put(png);
+    const path = join(folder, 'pixels.db');
+    const kept = await openStore(path);
+    const exchanges = { folder: join(folder, 'pixels'), mode: 'record' as const };
+    const model = gatewayTo(loopback, { store: kept, blobs, exchanges }).languageModel('compatible/m');
+    const reply = await model.doGenerate(looking([{ type: 'text', text: 'look' }, imagePart(hash)]));
+    await kept.close();
+    expect(JSON.stringify(loopback.requests[0].body)).toContain(base64);
+    expect(JSON.stringify(reply)).not.toContain(base64.slice(0, 60));
+    for (const file of [path, ...readdirSync(exchanges.folder).map((name) => join(exchanges.folder, name))])
+      expect(readFileSync(file, 'latin1')).not.toContain(base64.slice(0, 60));
+    expect(readFileSync(join(exchanges.folder, readdirSync(exchanges.folder)[0]), 'utf8')).toContain(hash);
+  });
+
+  it('are the same request by hash and by bytes', async () => {
+    const loopback = await server();
+    const blobs = memoryBlobs();
+    const hash = await blobs.put(png);
+    const model = gatewayTo(loopback, { store: await store(), blobs }).languageModel('compatible/m');
+    await model.doGenerate(looking([imagePart(hash)]));
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    const bytes = {
+      type: 'file' as const,
+      mediaType: 'image/png',
+      data: { type: 'data' as const, data: png },
+    };
+    expect(noteOf(await model.doGenerate(looking([bytes])))?.cached).toBe(true);
+  });
+
+  it('pass generateText by hash, undownloaded', async () => {
+    const loopback = await server();
+    const blobs = memoryBlobs();
+    const hash = await blobs.put(png);
+    await generateText({
+      model: gatewayTo(loopback, { blobs }).languageModel('compatible/m'),
+      messages: [
+        {
+          role: 'user',
+          content: [{ type: 'file', mediaType: 'image/png', data: new URL(`overread-blob:${hash}`) }],
+        },
+      ],
+    });
+    expect(loopback.requests[0].images).toBe(1);
+    expect(JSON.stringify(loopback.requests[0].body)).toContain(base64);
+  });
+
+  it('that are gone, or lie on the web, stop the call before anything is sent', async () => {
+    const loopback = await server();
+    const model = gatewayTo(loopback, { blobs: memoryBlobs() }).languageModel('compatible/m');
+    await expect(model.doGenerate(looking([imagePart(sha256('gone'))]))).rejects.toMatchObject({
+      code: 'file-not-found',
+    });
+    const url = { type: 'url' as const, url: new URL('https://example.org/scan.png') };
+    const web = { type: 'file' as const, mediaType: 'image/png', data: url };
+    await expect(model.doGenerate(looking([web]))).rejects.toMatchObject({ code: 'not-allowed' });
+    expect(loopback.count()).toBe(0);
+  });
+});
+
+describe('recordings', () => {
+  it('answer without any server, whatever its address was', async () => {
+    const loopback = await server({ answer: ({ question }) => ({ text: `${question}!` }) });
+    const at = join(folder, 'recorded');
+    await gatewayTo(loopback, { exchanges: { folder: at, mode: 'record' } })
+      .languageModel('compatible/m')
+      .doGenerate(ask('q'));
+    const replay = gatewayTo(
+      { url: 'http://127.0.0.1:1/v1' },
+      { allow: [], exchanges: { folder: at, mode: 'replay' } },
+    );
+    const reply = await replay.languageModel('compatible/m').doGenerate(ask('q'));
+    expect(textOf(reply)).toBe('q!');
+    expect(noteOf(reply)).toMatchObject({ cached: true, requests: 0 });
+    await expect(replay.languageModel('compatible/m').doGenerate(ask('new'))).rejects.toMatchObject({
+      code: 'provider-failed',
+      message: expect.stringContaining('no recording'),
+    });
     expect(loopback.count()).toBe(1);
   });
 });

@@ -6,18 +6,19 @@ import type { Store } from '../storage/store.ts';
 import { type BudgetOptions, createBudget } from './budget.ts';
 import { type ChatCall, type ChatModel, type ChatReply, type ReplyNote, splitContext } from './chat-model.ts';
 import { type Clock, systemClock } from './clock.ts';
-import { concurrencyGate, type Gate } from './concurrency.ts';
 import { directFetch, type Fetch } from './direct-fetch.ts';
 import { DEFAULT_MAX_OUTPUT, worstTokens } from './estimate.ts';
 import { canonicalRequest, recordings, replyOf, replyText } from './exchanges.ts';
-import { costOf, type ModelRef, type Price, parseModelRef } from './model-ref.ts';
+import { costOf, type Price } from './model-ref.ts';
+import { modelOpener, type Target } from './open-model.ts';
 import { withBytes } from './prompt-pixels.ts';
 import type { Provider } from './provider.ts';
 import { providers as builtIn } from './providers/registry.generated.ts';
 import { RETRY_DEFAULTS, type RetryOptions } from './retry.ts';
-import { type FailedNote, type Route, send } from './send.ts';
+import { cancelled, type FailedNote, send } from './send.ts';
 import { inSpan, type SpanOptions } from './spans.ts';
 import { trustList } from './trust.ts';
+import { type ModelUsage, usageCounter } from './usage.ts';
 
 export interface GatewayOptions {
   /** Addresses or provider names that may be contacted. Nothing else is, loopback included. */
@@ -50,20 +51,6 @@ export interface GatewayOptions {
   readonly clock?: Clock;
 }
 
-export interface ModelUsage {
-  /** Requests sent, retries included. */
-  readonly requests: number;
-  readonly replies: number;
-  /** Replies that came from the cache or a recording. */
-  readonly cached: number;
-  readonly retries: number;
-  readonly failed: number;
-  readonly inputTokens: number;
-  readonly outputTokens: number;
-  /** Undefined when the model has no price. */
-  readonly costUsd: number | undefined;
-}
-
 export interface Gateway {
   /** The model as the AI SDK takes it. Nothing is contacted or loaded before the first call. */
   languageModel(ref: string): ChatModel;
@@ -78,15 +65,6 @@ export interface Gateway {
   concurrency(): Readonly<Record<string, number>>;
   close(): Promise<void>;
 }
-
-interface Target extends ModelRef {
-  readonly ref: string;
-  readonly plugin: Provider;
-  readonly baseUrl: string | undefined;
-  readonly price: Price | undefined;
-}
-
-type Totals = { -readonly [K in keyof ModelUsage]: ModelUsage[K] };
 
 /**
  * @example
@@ -106,110 +84,31 @@ export function createGateway(options: GatewayOptions): Gateway {
           trust.check(String(input instanceof Request ? input.url : input));
           return given(input, { ...init, redirect: 'manual' });
         };
-  const env = options.env ?? process.env;
   const clock = options.clock ?? systemClock;
-  const retry = { ...RETRY_DEFAULTS, ...options.retry };
   const cacheMode = options.store === undefined ? 'off' : (options.cache ?? 'use');
   const exchanges = options.exchanges === undefined ? undefined : recordings(options.exchanges.folder);
   const replaying = options.exchanges?.mode === 'replay';
   const limited = options.budget?.usd !== undefined || options.budget?.tokens !== undefined;
   const budget = createBudget(options.budget);
-  const gates = new Map<string, Gate>();
-  const totals = new Map<string, Totals>();
+  const usage = usageCounter();
+  const models = modelOpener({
+    plugins,
+    baseUrls: options.baseUrls ?? {},
+    prices: options.prices ?? {},
+    trust,
+    fetch,
+    env: options.env ?? process.env,
+    concurrency: options.concurrency ?? 'auto',
+    priceNeeded: options.budget?.usd !== undefined,
+    timeoutMs: options.timeoutMs ?? 120_000,
+    retry: { ...RETRY_DEFAULTS, ...options.retry },
+    clock,
+  });
   let cacheProblem: unknown;
-
-  function targetOf(ref: string): Target {
-    const { provider, model } = parseModelRef(ref, Object.keys(plugins));
-    const plugin = plugins[provider];
-    return {
-      ref,
-      provider,
-      model,
-      plugin,
-      baseUrl: options.baseUrls?.[provider] ?? plugin.endpoint,
-      price: options.prices?.[ref],
-    };
-  }
-
-  function keyOf({ plugin }: Target): string | undefined {
-    for (const name of plugin.keyVariables) {
-      const value = env[name];
-      if (value !== undefined && value !== '') return value;
-    }
-    return undefined;
-  }
-
-  /** The provider's model behind our fetch; every check that needs no request. */
-  async function open(target: Target): Promise<{ inner: ChatModel; route: Route }> {
-    const { ref, provider, plugin, price } = target;
-    if (target.baseUrl === undefined)
-      throw new OverreadError('bad-argument', `${ref} needs the address of its server: add --base-url URL.`);
-    const { origin } = trust.check(target.baseUrl);
-    if (options.budget?.usd !== undefined && price === undefined)
-      throw new OverreadError(
-        'price-unknown',
-        `A money budget needs the price of ${ref}: add --price ${ref}=INPUT,OUTPUT in US dollars per million tokens (0,0 for a model of your own).`,
-      );
-    const secret = keyOf(target);
-    if (secret === undefined && plugin.keyRequired)
-      throw new OverreadError(
-        'credential-missing',
-        `${provider} needs an API key: set the environment variable ${plugin.keyVariables[0]}.`,
-      );
-    const gate = gates.get(origin) ?? concurrencyGate(options.concurrency ?? 'auto');
-    gates.set(origin, gate);
-    const inner = await plugin.create({
-      model: target.model,
-      baseUrl: target.baseUrl,
-      apiKey: secret,
-      fetch,
-    });
-    const keyVariable = plugin.keyVariables[0];
-    const timeoutMs = options.timeoutMs ?? 120_000;
-    return { inner, route: { ref, origin, keyVariable, secret, gate, timeoutMs, retry, clock } };
-  }
-
-  const opened = new Map<string, ReturnType<typeof open>>();
-  function openOnce(target: Target): ReturnType<typeof open> {
-    let opening = opened.get(target.ref);
-    if (opening === undefined) {
-      opening = open(target);
-      opened.set(target.ref, opening);
-      opening.catch(() => opened.delete(target.ref));
-    }
-    return opening;
-  }
-
-  function totalsOf(target: Target): Totals {
-    const known = totals.get(target.ref);
-    if (known !== undefined) return known;
-    const costUsd = target.price === undefined ? undefined : 0;
-    const fresh = {
-      requests: 0,
-      replies: 0,
-      cached: 0,
-      retries: 0,
-      failed: 0,
-      inputTokens: 0,
-      outputTokens: 0,
-      costUsd,
-    };
-    totals.set(target.ref, fresh);
-    return fresh;
-  }
 
   /** A reply with its note, counted. */
   function noted(target: Target, reply: ChatReply, note: ReplyNote): ChatReply {
-    const sum = totalsOf(target);
-    sum.replies++;
-    sum.requests += note.requests;
-    sum.retries += note.retries.length;
-    if (note.cached) sum.cached++;
-    else {
-      sum.inputTokens += reply.usage.inputTokens.total ?? 0;
-      sum.outputTokens += reply.usage.outputTokens.total ?? 0;
-      if (note.costUsd !== undefined) sum.costUsd = (sum.costUsd ?? 0) + note.costUsd;
-    }
+    usage.replied(target.ref, reply, note);
     const overread = { ...note, retries: note.retries.map((retry) => ({ ...retry })) };
     // The provider's copy of the request holds the pixels: it ends here.
     const { request: _request, response, ...kept } = reply;
@@ -233,7 +132,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     call: ChatCall,
     key: string,
   ): Promise<{ reply: ChatReply; note: Omit<ReplyNote, 'milliseconds' | 'cached'> }> {
-    const { inner, route } = await openOnce(target);
+    const { inner, route } = await models.open(target);
     const prompt = await withBytes(call.prompt, options.blobs);
     const ready = prompt === call.prompt ? call : { ...call, prompt };
     const worst = limited ? worstTokens(ready) : { input: 0, output: 0 };
@@ -242,24 +141,26 @@ export function createGateway(options: GatewayOptions): Gateway {
         ? 0
         : costOf(target.price, { inputTokens: input, outputTokens: output, cachedInputTokens: 0 });
     const reserved = { usd: money(worst.input, worst.output), tokens: worst.input + worst.output };
-    if (limited) await budget.reserve(reserved, call.abortSignal);
+    if (limited)
+      await budget.reserve(reserved, call.abortSignal)?.catch((error: unknown) => {
+        throw call.abortSignal?.aborted ? cancelled(call.abortSignal) : error;
+      });
     let lost = 0;
     let actual = { usd: 0, tokens: 0 };
     try {
       const sent = await send(inner, ready, key, route);
       lost = sent.lost;
-      const { usage } = sent.reply;
-      const inputTokens = usage.inputTokens.total ?? 0;
-      const outputTokens = usage.outputTokens.total ?? 0;
+      const { inputTokens: input, outputTokens: output } = sent.reply.usage;
+      const inputTokens = input.total ?? 0;
+      const outputTokens = output.total ?? 0;
+      // A server that reports no usage is believed to have used all that was set aside.
+      const counted = input.total !== undefined || output.total !== undefined;
+      const cachedInputTokens = input.cacheRead ?? 0;
       const costUsd =
-        target.price === undefined
+        target.price === undefined || !counted
           ? undefined
-          : costOf(target.price, {
-              inputTokens,
-              outputTokens,
-              cachedInputTokens: usage.inputTokens.cacheRead ?? 0,
-            });
-      actual = { usd: costUsd ?? 0, tokens: inputTokens + outputTokens };
+          : costOf(target.price, { inputTokens, outputTokens, cachedInputTokens });
+      actual = counted ? { usd: costUsd ?? 0, tokens: inputTokens + outputTokens } : reserved;
       const { requests, retries } = sent;
       return {
         reply: sent.reply,
@@ -268,10 +169,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     } catch (error) {
       const note = OverreadError.isInstance(error) ? (error.details as Partial<FailedNote>) : {};
       lost = note.lost ?? 0;
-      const sum = totalsOf(target);
-      sum.failed++;
-      sum.requests += note.requests ?? 0;
-      sum.retries += note.retries?.length ?? 0;
+      usage.failed(target.ref, note);
       throw error;
     } finally {
       // Against the limit, a try that brought no reply counts with its input: it may be on the bill.
@@ -298,13 +196,13 @@ export function createGateway(options: GatewayOptions): Gateway {
     };
 
     const cacheEntry =
-      cacheMode === 'off' ? undefined : canonicalRequest(target.ref, target.baseUrl, call, context);
+      cacheMode === 'off' ? undefined : canonicalRequest(target.ref, target.baseUrl, bare, context);
     if (cacheEntry !== undefined && cacheMode === 'use') {
       const text = await options.store?.cached(cacheEntry.key);
       if (text !== undefined) return held(text);
     }
     const recording =
-      exchanges === undefined ? undefined : canonicalRequest(target.ref, undefined, call, context);
+      exchanges === undefined ? undefined : canonicalRequest(target.ref, undefined, bare, context);
     if (recording !== undefined && replaying) {
       const text = await exchanges?.load(recording.key);
       if (text !== undefined) return held(text);
@@ -325,7 +223,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   }
 
   function languageModel(ref: string): ChatModel {
-    const target = targetOf(ref);
+    const target = models.target(ref);
     const { spans } = options;
     const origin = target.baseUrl ?? 'http://localhost';
     const doGenerate = (call: ChatCall) =>
@@ -356,18 +254,14 @@ export function createGateway(options: GatewayOptions): Gateway {
   return {
     languageModel,
     async prepare(ref) {
-      const target = targetOf(ref);
-      if (!replaying) await openOnce(target);
+      const target = models.target(ref);
+      if (!replaying) await models.open(target);
     },
     usage() {
       const { usd, tokens } = budget.spent();
-      return {
-        models: Object.fromEntries([...totals].map(([ref, sum]) => [ref, { ...sum }])),
-        spentUsd: usd,
-        spentTokens: tokens,
-      };
+      return { models: usage.byModel(), spentUsd: usd, spentTokens: tokens };
     },
-    concurrency: () => Object.fromEntries([...gates].map(([origin, gate]) => [origin, gate.limit()])),
+    concurrency: () => Object.fromEntries([...models.gates].map(([origin, gate]) => [origin, gate.limit()])),
     async close() {
       direct.close();
     },

@@ -32,7 +32,8 @@ export interface FailedNote {
   readonly lost: number;
 }
 
-function cancelled(signal: AbortSignal): unknown {
+/** What a caller's own abort becomes. */
+export function cancelled(signal: AbortSignal): unknown {
   const { reason } = signal;
   if (OverreadError.isInstance(reason)) return reason;
   return new OverreadError('cancelled', 'The request was cancelled: resume the run to go on.');
