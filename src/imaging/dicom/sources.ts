@@ -95,6 +95,8 @@ function checkEntry(
   checkRatio(name, entry.compressedSize, entry.uncompressedSize, options);
 }
 
+const ZIP_OPTIONS = { lazyEntries: true, autoClose: false, decodeStrings: true } as const;
+
 async function openZip(path: string, options: ReadOptions): Promise<DicomSources> {
   const name = basename(path);
   const maxBytes = options.maxBytes ?? READ_LIMITS.maxBytes;
@@ -104,8 +106,7 @@ async function openZip(path: string, options: ReadOptions): Promise<DicomSources
       : new OverreadError('file-corrupt', `${name} is not a sound zip archive: pack it again.`, { cause });
   let zip: yauzl.ZipFile;
   try {
-    // Names are checked here, with our own error, instead of by the library.
-    zip = await yauzl.openPromise(path, { lazyEntries: true, autoClose: false, decodeStrings: true });
+    zip = await yauzl.openPromise(path, ZIP_OPTIONS);
   } catch (cause) {
     throw corrupt(cause);
   }
@@ -138,14 +139,18 @@ async function openZip(path: string, options: ReadOptions): Promise<DicomSources
     const read = async () => {
       if (entry.isEncrypted())
         throw new OverreadError('format-unsupported', `${name} is encrypted: unpack it first.`);
+      // A case may be loaded long after the listing was closed.
+      const archive = zip.isOpen ? zip : await yauzl.openPromise(path, ZIP_OPTIONS);
       try {
-        const stream = await zip.openReadStreamPromise(entry);
+        const stream = await archive.openReadStreamPromise(entry);
         const chunks: Buffer[] = [];
         // The library ends the stream with an error when an entry is larger than it says.
         for await (const chunk of stream as AsyncIterable<Buffer>) chunks.push(chunk);
         return Buffer.concat(chunks);
       } catch (cause) {
         throw corrupt(cause);
+      } finally {
+        if (archive !== zip) archive.close();
       }
     };
     return { name: shown, path: entry.fileName, read };
