@@ -1,9 +1,10 @@
 // The executor: runs a question type's plan with tools, one call after another, and concludes from their results.
 import type { Question } from '../domain/question.ts';
-import type { ToolCall } from '../domain/read.ts';
+import { random } from '../domain/random.ts';
+import type { ReadOutcome, ToolCall } from '../domain/read.ts';
 import type { Reader, ReadTask } from '../domain/reader.ts';
 import type { CaseAccess, ToolContext, ToolMode } from '../domain/tool.ts';
-import { optionLetter, type QuestionType } from '../questions/question-type.ts';
+import { type Concluded, optionLetter, type QuestionType } from '../questions/question-type.ts';
 import { questionTypes } from '../questions/types/registry.generated.ts';
 import { callTool } from '../tools/call.ts';
 import { toolkit } from '../tools/toolkit.ts';
@@ -16,13 +17,17 @@ export interface ExecutorRules {
   readonly summary: string;
   /** Tool calls at most, one per turn; further ones of a plan are not made. Default: no limit. */
   readonly maxCalls?: number;
-  /** Whose question the tools are run for; default: the reader's own. */
-  readonly evidenceFrom?: (task: ReadTask, context: PluginContext, mode: ToolMode) => Promise<EvidenceSource>;
+  /**
+   * Whose tool results are concluded from: offered one after another until a conclusion follows.
+   * Default: those of the question itself, on its own case.
+   */
+  readonly evidence?: (context: PluginContext, mode: ToolMode) => (task: ReadTask) => AsyncIterable<Evidence>;
 }
 
-export interface EvidenceSource {
-  readonly question: Pick<Question, 'slots'>;
-  readonly access: CaseAccess | undefined;
+/** The tool calls of one plan, with the masks that they consulted. */
+export interface Evidence {
+  readonly toolCalls: ToolCall[];
+  readonly maskSources: string[];
 }
 
 const types = questionTypes as Readonly<Record<string, QuestionType>>;
@@ -55,45 +60,76 @@ export function executor(rules: ExecutorRules): ReaderPlugin {
 }
 
 function executorReader(rules: ExecutorRules, mode: ToolMode, context: PluginContext): Reader {
+  const { criteria } = context;
+  const ownEvidence = async function* (task: ReadTask): AsyncIterable<Evidence> {
+    if (task.access === undefined) return;
+    yield evidenceOf(task.question, task.access, { mode, criteria, signal: task.signal }, rules.maxCalls);
+  };
+  const evidence = rules.evidence?.(context, mode) ?? ownEvidence;
   return {
     name: context.written,
     mode,
     capabilities: { formats: ['mc', 'free'], needsImage: false, needsMasks: true },
-    settings: { mode, criteria: context.criteria, maxCalls: rules.maxCalls ?? null },
+    settings: { mode, criteria, maxCalls: rules.maxCalls ?? null },
     read: async (task) => {
-      const type = types[task.question.type];
+      const type = questionTypeOf(task.question);
       if (type === undefined)
         return unsupported(`No plan is known for questions of type ${task.question.type}.`);
-      const source: EvidenceSource =
-        rules.evidenceFrom === undefined
-          ? { question: task.question, access: task.access }
-          : await rules.evidenceFrom(task, context, mode);
-      if (source.access === undefined)
-        return unsupported('The measurements of this case are not on this machine.');
-      const { access, maskSources } = watched(source.access);
+      let outcome: ReadOutcome | undefined;
       try {
-        const toolContext = { case: access, mode, criteria: context.criteria, signal: task.signal };
-        const toolCalls = await runPlan(type, source.question.slots, toolContext, rules.maxCalls);
-        return concludedFrom(task, type, toolCalls, maskSources);
+        for await (const offered of evidence(task)) {
+          outcome = concludedFrom(task, type, offered, mode);
+          if (outcome.status === 'answered') break;
+        }
       } catch (error) {
-        return failure(error, { maskSources });
+        return failure(error);
       }
+      return outcome ?? unsupported('The measurements of this case are not on this machine.');
     },
   };
 }
 
-function concludedFrom(task: ReadTask, type: QuestionType, toolCalls: ToolCall[], maskSources: string[]) {
+export function questionTypeOf({ type }: Pick<Question, 'type'>): QuestionType | undefined {
+  return types[type];
+}
+
+/** Runs a question's plan on a case. */
+export async function evidenceOf(
+  question: Pick<Question, 'type' | 'slots'>,
+  opened: CaseAccess,
+  context: Omit<ToolContext, 'case'>,
+  maxCalls?: number,
+): Promise<Evidence> {
+  const type = questionTypeOf(question);
+  const { access, maskSources } = watched(opened);
+  const toolCalls =
+    type === undefined ? [] : await runPlan(type, question.slots, { ...context, case: access }, maxCalls);
+  return { toolCalls, maskSources };
+}
+
+function concludedFrom(task: ReadTask, type: QuestionType, evidence: Evidence, mode: ToolMode): ReadOutcome {
   const { question, format } = task;
   const conclusion = type.conclude(
     question.slots,
-    toolCalls.map((call) => call.result),
+    evidence.toolCalls.map((call) => call.result),
   );
-  const spent = { toolCalls, maskSources };
   if ('error' in conclusion)
     return {
-      ...outcomeOf(task, '', spent),
+      ...outcomeOf(task, '', evidence),
       reason: `No answer follows from the tools: ${conclusion.error}.`,
     };
-  const letter = format === 'mc' ? optionLetter(question, conclusion) : '';
-  return outcomeOf(task, letter === '' ? conclusion.answer : letter, spent);
+  if (format === 'free') return outcomeOf(task, conclusion.answer, evidence);
+  return outcomeOf(task, chosenLetter(task, conclusion, mode), evidence);
+}
+
+/**
+ * The option that says what was concluded. On annotated masks a conclusion is exact, so a number that equals no
+ * option says nothing about them and one is drawn: the nearest would score above chance on anybody's results, since
+ * people resemble one another. A segmenter's masks are never exact: there the nearest option is taken.
+ */
+function chosenLetter({ question, seed }: ReadTask, conclusion: Concluded, mode: ToolMode): string {
+  const same = question.options.find((option) => option.text === conclusion.answer);
+  if (same !== undefined) return same.letter;
+  const nearest = mode === 'oracle' ? '' : optionLetter(question, conclusion);
+  return nearest === '' ? random(seed, 'no option fits').pick(question.options).letter : nearest;
 }

@@ -2,39 +2,42 @@
 import type { Question } from '../../domain/question.ts';
 import { random } from '../../domain/random.ts';
 import type { ReadTask } from '../../domain/reader.ts';
-import { type EvidenceSource, executor } from '../executor.ts';
-import { nextOfAnotherPatient } from '../other-patient.ts';
+import type { CaseAccess, ToolMode } from '../../domain/tool.ts';
+import { type Evidence, evidenceOf, executor } from '../executor.ts';
+import { leastRecent } from '../least-recent.ts';
+import { othersInTurn } from '../other-patient.ts';
 import type { PluginContext } from '../reader-plugin.ts';
 
-/**
- * Questions of the type are put into one seeded order; each takes the evidence of the next one of another patient.
- * Questions about the same thing (equal slots) exchange among themselves where there are any.
- */
-async function evidenceFrom(
-  task: ReadTask,
-  { others }: PluginContext,
-  mode: 'oracle' | 'predicted' | 'vision',
-): Promise<EvidenceSource> {
-  const { question } = task;
-  const all = (await others?.questionsOfType(question.type)) ?? [];
-  // The order must not depend on the question, so that results are exchanged and not merely drawn.
-  const order = random('shuffled evidence', question.type).shuffle(all);
-  const wanted = slotsText(question);
-  const donor =
-    nextOfAnotherPatient(
-      order.filter((other) => slotsText(other) === wanted),
-      question,
-    ) ?? nextOfAnotherPatient(order, question);
-  if (donor === undefined || others === undefined) return { question, access: undefined };
-  return { question: donor, access: await others.open(donor.caseId, mode) };
-}
+/** Results that allow no conclusion (about another structure, say) are passed over for the next, this often. */
+const TRIES = 20;
 
-function slotsText({ slots }: Question): string {
-  return JSON.stringify(Object.entries(slots).sort(([a], [b]) => (a < b ? -1 : 1)));
+/**
+ * The questions of a type are put into one seeded order, whatever they are about, and each takes the tool results of
+ * the next one of another patient from which its own conclusion can be drawn at all.
+ */
+function shuffledEvidence(
+  context: PluginContext,
+  mode: ToolMode,
+): (task: ReadTask) => AsyncIterable<Evidence> {
+  const { others, criteria } = context;
+  const orders = leastRecent<readonly Question[]>(64);
+  const cases = leastRecent<CaseAccess | undefined>(32);
+  return async function* ({ question, signal }) {
+    if (others === undefined) return;
+    const order = await orders.get(question.type, async () =>
+      random('shuffled evidence', question.type).shuffle(await others.questionsOfType(question.type)),
+    );
+    let tries = 0;
+    for (const donor of othersInTurn(order, question)) {
+      if (++tries > TRIES) return;
+      const access = await cases.get(donor.caseId, () => others.open(donor.caseId, mode));
+      if (access !== undefined) yield evidenceOf(donor, access, { mode, criteria, signal });
+    }
+  };
 }
 
 export default executor({
   id: 'executor-shuffled',
   summary: "a control: the executor on another patient's tool results of the same question type",
-  evidenceFrom,
+  evidence: shuffledEvidence,
 });

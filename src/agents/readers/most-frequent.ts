@@ -10,10 +10,13 @@ export default baseline({
     if (format === 'free') return prior === undefined ? needsPrior : prior.mostFrequent;
     const letters = question.options.map((option) => option.letter);
     if (prior === undefined) return letters[0];
-    const same = question.options.find(
-      (option) => option.text.trim().toLowerCase() === prior.mostFrequent.trim().toLowerCase(),
-    );
-    // A number that happens to be an option says something; numbers are compared as text on purpose.
+    // A number is never the same in two questions except by chance, so numeric types go by the letter alone.
+    const frequent = question.answerKind === 'numeric' ? undefined : plain(prior.mostFrequent);
+    const same = question.options.find((option) => plain(option.text) === frequent);
     return same?.letter ?? (letters.includes(prior.letter) ? prior.letter : letters[0]);
   },
 });
+
+function plain(text: string): string {
+  return text.trim().toLowerCase();
+}
