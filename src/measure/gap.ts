@@ -17,10 +17,13 @@ export function boxTree(runs: RunSet): BoxTree {
   for (let r = 0; r < count; r++) {
     const row = Math.floor(runs.start[r] / ni);
     const k = Math.floor(row / nj);
-    leaves.set(
-      [runs.start[r] - row * ni, runs.end[r] - 1 - row * ni, row - k * nj, row - k * nj, k, k],
-      r * 6,
-    );
+    const at = r * 6;
+    leaves[at] = runs.start[r] - row * ni;
+    leaves[at + 1] = runs.end[r] - 1 - row * ni;
+    leaves[at + 2] = row - k * nj;
+    leaves[at + 3] = row - k * nj;
+    leaves[at + 4] = k;
+    leaves[at + 5] = k;
   }
   const levels = [leaves];
   for (let below = leaves; below.length > 6; ) {

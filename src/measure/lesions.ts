@@ -2,7 +2,7 @@
 import { type Grid, type Vec3, voxelToWorld, voxelVolume } from '../domain/geometry.ts';
 import { lesionStructures, type StructureId } from '../domain/structures.ts';
 import { type Component, components26 } from './components.ts';
-import { centroidOf, emptyRuns, type RunSet, subtract, union } from './runs.ts';
+import { centroidOf, emptyRuns, overlapCount, type RunSet, subtract, union } from './runs.ts';
 
 export interface LesionInstance {
   readonly structure: StructureId;
@@ -60,6 +60,7 @@ const SPECIFICITY = ['pdac', 'pnet', 'cyst', 'tumor', 'lesion'];
 /**
  * Instances of all lesion kinds of an organ together: those of the typed kinds, and the components of what is left
  * of the untyped lesion mask. A lesion drawn under two kinds is counted once.
+ * @param known instances of single kinds, to be taken as they are where kinds do not overlap.
  */
 export function instancesOfOrgan(
   organ: StructureId,
@@ -67,6 +68,7 @@ export function instancesOfOrgan(
   grid: Grid,
   options: InstanceOptions,
   keep: KeepComponent = () => true,
+  known: ReadonlyMap<StructureId, LesionInstances> = new Map(),
 ): LesionInstances {
   const kinds = lesionStructures(organ)
     .filter((id) => masks.has(id))
@@ -77,7 +79,11 @@ export function instancesOfOrgan(
   let dropped = 0;
   for (const { id } of kinds) {
     const runs = masks.get(id) ?? emptyRuns(grid.shape);
-    const found = instancesOf(id, subtract(runs, taken), grid, options, keep);
+    const own = known.get(id);
+    const found =
+      own !== undefined && overlapCount(runs, taken) === 0
+        ? own
+        : instancesOf(id, subtract(runs, taken), grid, options, keep);
     instances.push(...found.instances);
     dropped += found.dropped;
     taken = union(taken, runs);

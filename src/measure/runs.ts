@@ -75,6 +75,20 @@ export function runsByValue(
       p++;
       if (words !== undefined && (p & (perWord - 1)) === 0) {
         let w = p >> shift;
+        const eight = words.length - 8;
+        while (
+          w <= eight &&
+          (words[w] |
+            words[w + 1] |
+            words[w + 2] |
+            words[w + 3] |
+            words[w + 4] |
+            words[w + 5] |
+            words[w + 6] |
+            words[w + 7]) ===
+            0
+        )
+          w += 8;
         while (w < words.length && words[w] === 0) w++;
         p = w << shift;
       }

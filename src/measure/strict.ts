@@ -38,6 +38,9 @@ interface CaseContext {
   readonly options: StrictOptions;
   readonly drawn: DrawnMasks;
   readonly neighbours: readonly Neighbour[];
+  /** Instances of single lesion kinds, and what was measured of an instance: an organ's union shares both. */
+  readonly ofKind: Map<string, LesionInstances>;
+  readonly measured: Map<LesionInstance, InstanceMeasurements>;
   /** Tissue intensity of a region, taken once. */
   tissue(structure: string): IntensitySummary | undefined;
 }
@@ -59,6 +62,8 @@ export function measureStrict(
     options,
     drawn,
     neighbours: neighboursOf(regions),
+    ofKind: new Map(),
+    measured: new Map(),
     tissue: (structure) => {
       if (!tissues.has(structure)) {
         const region = byStructure.get(structure);
@@ -70,14 +75,17 @@ export function measureStrict(
       return tissues.get(structure);
     },
   };
-  const measured = regions.map((region) => measureRegion(region, context, notes));
+  // Single kinds first: the union of an organ's lesions takes over what they came to.
+  const measured = new Map<Region, RegionMeasurements>();
+  for (const region of [...regions].sort((a, b) => Number(isUnion(a)) - Number(isUnion(b))))
+    measured.set(region, measureRegion(region, context, notes));
   return {
     rules: 'strict',
     shape: [...grid.shape],
     spacing: [...grid.spacing],
     axes: axisCodes(grid.affine),
     hasImage: volume !== undefined,
-    regions: measured,
+    regions: regions.flatMap((region) => measured.get(region) ?? []),
     notes,
   };
 }
@@ -95,7 +103,7 @@ function measureRegion(region: Region, context: CaseContext, notes: string[]): R
       `${region.structure}: ${found.dropped} component(s) under ${context.options.minInstanceMm3} mm³ left out`,
     );
   const instances = (found?.instances ?? []).map((instance, position) =>
-    measureInstance(instance, position + 1, region, context),
+    measureOnce(instance, position + 1, region, context),
   );
   const measurements: Measurement[] = [
     {
@@ -123,10 +131,31 @@ function measureRegion(region: Region, context: CaseContext, notes: string[]): R
   };
 }
 
-function lesionInstancesOf(region: Region, { drawn, grid, options }: CaseContext): LesionInstances {
-  return region.parent !== undefined && region.structure === `${region.parent}_lesion`
-    ? instancesOfOrgan(region.parent, drawn.masks, grid, options)
-    : instancesOf(region.structure, region.runs, grid, options);
+/** True for the region that unites every lesion kind of an organ. */
+function isUnion({ parent, structure }: Region): boolean {
+  return parent !== undefined && structure === `${parent}_lesion`;
+}
+
+function lesionInstancesOf(region: Region, context: CaseContext): LesionInstances {
+  const { drawn, grid, options, ofKind } = context;
+  if (isUnion(region) && region.parent !== undefined)
+    return instancesOfOrgan(region.parent, drawn.masks, grid, options, undefined, ofKind);
+  const found = instancesOf(region.structure, region.runs, grid, options);
+  ofKind.set(region.structure, found);
+  return found;
+}
+
+function measureOnce(
+  instance: LesionInstance,
+  index: number,
+  region: Region,
+  context: CaseContext,
+): InstanceMeasurements {
+  const known = context.measured.get(instance);
+  if (known !== undefined) return { ...known, index };
+  const measured = measureInstance(instance, index, region, context);
+  context.measured.set(instance, measured);
+  return measured;
 }
 
 function flagged(flags: readonly string[]): { flags?: string[] } {
