@@ -1,0 +1,285 @@
+// The attributes of a binary segmentation object, encoded by dcmjs (PS3.3 A.51, C.8.20).
+import { createRequire } from 'node:module';
+import type { Grid, Vec3 } from '../../domain/geometry.ts';
+import type { SegmentMask, SegReferences, WriteDicomSegOptions } from '../write-dicom-seg.ts';
+import { normalOf } from './plane.ts';
+import type { DicomCode } from './segment-codes.ts';
+
+/** A data set by keyword, as dcmjs takes it. */
+type Attributes = Record<string, unknown>;
+
+interface Dcmjs {
+  data: {
+    DicomMetaDictionary: {
+      denaturalizeDataset(attributes: Attributes): Attributes;
+    };
+    DicomDict: new (meta: Attributes) => { dict: Attributes; write(options: Attributes): ArrayBuffer };
+  };
+}
+
+export interface EncodeOptions extends WriteDicomSegOptions {
+  readonly references: SegReferences;
+  readonly planes: { readonly orientation: readonly number[]; readonly step: Vec3; readonly origin: Vec3 };
+  readonly contentDate: Date;
+  readonly study: string;
+  readonly series: string;
+  readonly instance: string;
+  readonly frameOfReference: string;
+  readonly dimensions: string;
+}
+
+const SEGMENTATION_STORAGE = '1.2.840.10008.5.1.4.1.1.66.4';
+const EXPLICIT_LITTLE = '1.2.840.10008.1.2.1';
+const IMPLEMENTATION = '2.25.188266118093617026253049293486246204941';
+
+/** A decimal string of at most 16 characters (VR DS), as exact as those allow. */
+export function decimalString(value: number): string {
+  const plain = String(value);
+  if (plain.length <= 16) return plain;
+  for (let digits = 15; digits > 0; digits--) {
+    const text = value.toPrecision(digits);
+    if (text.length <= 16) return text;
+  }
+  return '0';
+}
+
+function codeItem({ value, scheme, meaning }: DicomCode): Attributes {
+  return { CodeValue: value, CodingSchemeDesignator: scheme, CodeMeaning: meaning.slice(0, 64) };
+}
+
+/** CIE L*a*b* of sRGB, scaled to 16 bits as PS3.3 C.10.7.1.1 asks. */
+function cielab([r, g, b]: readonly number[]): number[] {
+  const linear = [r, g, b].map((channel) => {
+    const c = channel / 255;
+    return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+  });
+  const f = (t: number) => (t > 216 / 24389 ? Math.cbrt(t) : ((24389 / 27) * t + 16) / 116);
+  const x = f((0.4124 * linear[0] + 0.3576 * linear[1] + 0.1805 * linear[2]) / 0.95047);
+  const y = f(0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]);
+  const z = f((0.0193 * linear[0] + 0.1192 * linear[1] + 0.9505 * linear[2]) / 1.08883);
+  const lab = [(116 * y - 16) / 100, (500 * (x - y) + 128) / 255, (200 * (y - z) + 128) / 255];
+  return lab.map((value) => Math.round(Math.min(1, Math.max(0, value)) * 65535));
+}
+
+function segmentItem(mask: SegmentMask, algorithm: string | undefined): Attributes {
+  return {
+    SegmentNumber: mask.number,
+    SegmentLabel: mask.label,
+    SegmentAlgorithmType: algorithm === undefined ? 'MANUAL' : 'AUTOMATIC',
+    ...(algorithm === undefined ? {} : { SegmentAlgorithmName: algorithm.slice(0, 64) }),
+    ...(mask.rgb === undefined ? {} : { RecommendedDisplayCIELabValue: cielab(mask.rgb) }),
+    SegmentedPropertyCategoryCodeSequence: [codeItem(mask.category)],
+    SegmentedPropertyTypeCodeSequence: [codeItem(mask.type)],
+  };
+}
+
+/** Which frames there are: the slices in which each segment has a voxel. */
+function framesOf(grid: Grid, masks: readonly SegmentMask[]): { mask: SegmentMask; slice: number }[] {
+  const size = grid.shape[0] * grid.shape[1];
+  const frames: { mask: SegmentMask; slice: number }[] = [];
+  for (const mask of masks)
+    for (let slice = 0; slice < grid.shape[2]; slice++) {
+      const start = slice * size;
+      let n = start;
+      while (n < start + size && mask.data[n] !== mask.value) n += 1;
+      if (n < start + size) frames.push({ mask, slice });
+    }
+  // The standard wants a frame even of nothing.
+  return frames.length > 0 ? frames : [{ mask: masks[0], slice: 0 }];
+}
+
+function packed(grid: Grid, frames: readonly { mask: SegmentMask; slice: number }[]): Uint8Array {
+  const size = grid.shape[0] * grid.shape[1];
+  const bytes = Math.ceil((size * frames.length) / 8);
+  const out = new Uint8Array(bytes + (bytes % 2));
+  for (const [n, { mask, slice }] of frames.entries())
+    for (let pixel = 0; pixel < size; pixel++)
+      if (mask.data[slice * size + pixel] === mask.value) {
+        const bit = n * size + pixel;
+        out[bit >> 3] |= 1 << (bit & 7);
+      }
+  return out;
+}
+
+function sourceImage(references: SegReferences, slice: number): Attributes {
+  const source = references.instances?.[slice];
+  if (source === undefined) return {};
+  return {
+    DerivationImageSequence: [
+      {
+        DerivationCodeSequence: [codeItem({ value: '113076', scheme: 'DCM', meaning: 'Segmentation' })],
+        SourceImageSequence: [
+          {
+            ReferencedSOPClassUID: source.sopClassUid,
+            ReferencedSOPInstanceUID: source.sopInstanceUid,
+            PurposeOfReferenceCodeSequence: [
+              codeItem({
+                value: '121322',
+                scheme: 'DCM',
+                meaning: 'Source image for image processing operation',
+              }),
+            ],
+          },
+        ],
+      },
+    ],
+  };
+}
+
+function frameItems(
+  frames: readonly { mask: SegmentMask; slice: number }[],
+  { planes, references }: EncodeOptions,
+): Attributes[] {
+  // Dimension values count the places that are used, from 1.
+  const places = [...new Set(frames.map(({ slice }) => slice))].sort((a, b) => a - b);
+  const rank = new Map(places.map((slice, index) => [slice, index + 1]));
+  return frames.map(({ mask, slice }) => ({
+    ...sourceImage(references, slice),
+    FrameContentSequence: [{ DimensionIndexValues: [mask.number, rank.get(slice) ?? 1] }],
+    PlanePositionSequence: [
+      {
+        ImagePositionPatient: [0, 1, 2].map((c) => decimalString(planes.origin[c] + slice * planes.step[c])),
+      },
+    ],
+    SegmentIdentificationSequence: [{ ReferencedSegmentNumber: mask.number }],
+  }));
+}
+
+function referencedSeries({ seriesInstanceUid, instances }: SegReferences): Attributes {
+  if (seriesInstanceUid === undefined || instances === undefined) return {};
+  const seen = new Map(instances.map((one) => [one.sopInstanceUid, one]));
+  return {
+    ReferencedSeriesSequence: [
+      {
+        SeriesInstanceUID: seriesInstanceUid,
+        ReferencedInstanceSequence: [...seen.values()].map(({ sopClassUid, sopInstanceUid }) => ({
+          ReferencedSOPClassUID: sopClassUid,
+          ReferencedSOPInstanceUID: sopInstanceUid,
+        })),
+      },
+    ],
+  };
+}
+
+function dimensions(uid: string): Attributes {
+  const index = (pointer: string, group: string, label: string) => ({
+    DimensionOrganizationUID: uid,
+    DimensionIndexPointer: pointer,
+    FunctionalGroupPointer: group,
+    DimensionDescriptionLabel: label,
+  });
+  return {
+    DimensionOrganizationType: '3D',
+    DimensionOrganizationSequence: [{ DimensionOrganizationUID: uid }],
+    DimensionIndexSequence: [
+      index('0062000B', '0062000A', 'ReferencedSegmentNumber'),
+      index('00200032', '00209113', 'ImagePositionPatient'),
+    ],
+  };
+}
+
+function overlapping(grid: Grid, masks: readonly SegmentMask[]): boolean {
+  const used = new Set(masks.map(({ data }) => data));
+  if (used.size < 2) return false;
+  const taken = new Uint8Array(grid.shape[0] * grid.shape[1] * grid.shape[2]);
+  for (const data of used) {
+    const values = new Set(masks.filter((mask) => mask.data === data).map(({ value }) => value));
+    for (let n = 0; n < taken.length; n++)
+      if (data[n] !== 0 && values.has(data[n])) {
+        if (taken[n] === 1) return true;
+        taken[n] = 1;
+      }
+  }
+  return false;
+}
+
+/** Encodes the object. Frames are ordered by segment, then along the slices. */
+export function encodeSegmentation(
+  grid: Grid,
+  masks: readonly SegmentMask[],
+  options: EncodeOptions,
+): Uint8Array {
+  // Loaded when something is written; it comes without types.
+  const { DicomMetaDictionary, DicomDict } = (createRequire(import.meta.url)('dcmjs') as Dcmjs).data;
+  const frames = framesOf(grid, masks);
+  const stamp = options.contentDate.toISOString();
+  const { patient = {} } = options.references;
+  // Spacing is measured along the normal, which a tilted stack's step is not.
+  const normal = normalOf(options.planes.orientation);
+  const step = Math.abs(options.planes.step.reduce((sum, value, c) => sum + value * normal[c], 0));
+  const attributes: Attributes = {
+    SpecificCharacterSet: 'ISO_IR 192',
+    ImageType: ['DERIVED', 'PRIMARY'],
+    SOPClassUID: SEGMENTATION_STORAGE,
+    SOPInstanceUID: options.instance,
+    StudyDate: '',
+    ContentDate: stamp.slice(0, 10).replaceAll('-', ''),
+    StudyTime: '',
+    ContentTime: stamp.slice(11, 19).replaceAll(':', ''),
+    AccessionNumber: '',
+    Modality: 'SEG',
+    Manufacturer: 'Overread',
+    ReferringPhysicianName: '',
+    SeriesDescription: (options.description ?? 'Segmentation').slice(0, 64),
+    ManufacturerModelName: 'Overread',
+    ...referencedSeries(options.references),
+    PatientName: patient.name ?? '',
+    PatientID: patient.id ?? '',
+    PatientBirthDate: patient.birthDate ?? '',
+    PatientSex: patient.sex ?? '',
+    DeviceSerialNumber: '0',
+    SoftwareVersions: '0.1.0',
+    StudyInstanceUID: options.study,
+    SeriesInstanceUID: options.series,
+    StudyID: '',
+    SeriesNumber: 1,
+    InstanceNumber: 1,
+    FrameOfReferenceUID: options.frameOfReference,
+    PositionReferenceIndicator: '',
+    ...dimensions(options.dimensions),
+    SamplesPerPixel: 1,
+    PhotometricInterpretation: 'MONOCHROME2',
+    NumberOfFrames: frames.length,
+    Rows: grid.shape[1],
+    Columns: grid.shape[0],
+    BitsAllocated: 1,
+    BitsStored: 1,
+    HighBit: 0,
+    PixelRepresentation: 0,
+    LossyImageCompression: '00',
+    SegmentationType: 'BINARY',
+    SegmentsOverlap: overlapping(grid, masks) ? 'YES' : 'NO',
+    SegmentSequence: masks.map((mask) => segmentItem(mask, options.algorithm)),
+    ContentLabel: 'SEGMENTATION',
+    ContentDescription: '',
+    ContentCreatorName: '',
+    SharedFunctionalGroupsSequence: [
+      {
+        PlaneOrientationSequence: [
+          { ImageOrientationPatient: options.planes.orientation.map(decimalString) },
+        ],
+        PixelMeasuresSequence: [
+          {
+            SliceThickness: decimalString(step),
+            SpacingBetweenSlices: decimalString(step),
+            PixelSpacing: [decimalString(grid.spacing[1]), decimalString(grid.spacing[0])],
+          },
+        ],
+      },
+    ],
+    PerFrameFunctionalGroupsSequence: frameItems(frames, options),
+    PixelData: [packed(grid, frames).buffer],
+    _vrMap: { PixelData: 'OB' },
+  };
+  const meta = DicomMetaDictionary.denaturalizeDataset({
+    FileMetaInformationVersion: [new Uint8Array([0, 1]).buffer],
+    MediaStorageSOPClassUID: SEGMENTATION_STORAGE,
+    MediaStorageSOPInstanceUID: options.instance,
+    TransferSyntaxUID: EXPLICIT_LITTLE,
+    ImplementationClassUID: IMPLEMENTATION,
+    ImplementationVersionName: 'OVERREAD',
+  });
+  const dict = new DicomDict(meta);
+  dict.dict = DicomMetaDictionary.denaturalizeDataset(attributes);
+  return new Uint8Array(dict.write({ allowInvalidVRLength: false }));
+}
