@@ -206,10 +206,10 @@ export function labelsOf(data: VoxelArray, name: string): LabelData {
   if (high === Number.POSITIVE_INFINITY) throw notFinite(name);
   if (high > 2 ** 31 - 1) throw notLabels(name, high);
   if (data instanceof Float32Array || data instanceof Float64Array)
-    for (let i = 0; i < data.length; i++) if (data[i] % 1 !== 0) throw notLabels(name, data[i]);
-  if (high <= 255) return Uint8Array.from(data);
-  if (high <= 65535) return data instanceof Uint16Array ? data : Uint16Array.from(data);
-  return data instanceof Int32Array ? data : Int32Array.from(data);
+    for (let i = 0; i < data.length; i++) if ((data[i] | 0) !== data[i]) throw notLabels(name, data[i]);
+  if (high <= 255) return new Uint8Array(data);
+  if (high <= 65535) return data instanceof Uint16Array ? data : new Uint16Array(data);
+  return data instanceof Int32Array ? data : new Int32Array(data);
 }
 
 function notFinite(name: string): OverreadError {
@@ -237,5 +237,25 @@ export function countLabels(data: LabelData): Map<number, number> {
 
 /** The labels that occur, as a file without names gives them. */
 export function labelsPresent(data: LabelData): RawLabel[] {
-  return [...countLabels(data).keys()].map((value) => ({ value }));
+  if (!(data instanceof Uint8Array)) return [...countLabels(data).keys()].map((value) => ({ value }));
+  // Masks are mostly long runs of one value: four voxels at a time, and a run is looked at once.
+  const found = new Uint8Array(256);
+  const head = Math.min(data.length, (4 - (data.byteOffset % 4)) % 4);
+  const count = (data.length - head) >> 2;
+  const words = count === 0 ? new Int32Array() : new Int32Array(data.buffer, data.byteOffset + head, count);
+  let last = 0;
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i];
+    if (word === last) continue;
+    last = word;
+    found[word & 255] = 1;
+    found[(word >> 8) & 255] = 1;
+    found[(word >> 16) & 255] = 1;
+    found[word >>> 24] = 1;
+  }
+  for (let i = 0; i < head; i++) found[data[i]] = 1;
+  for (let i = head + words.length * 4; i < data.length; i++) found[data[i]] = 1;
+  const labels: RawLabel[] = [];
+  for (let value = 1; value < 256; value++) if (found[value] === 1) labels.push({ value });
+  return labels;
 }
