@@ -2,7 +2,7 @@
 import type { Phase } from '../domain/case.ts';
 import type { Vec3 } from '../domain/geometry.ts';
 import type { StructureId } from '../domain/structures.ts';
-import type { Bounds, Cylinder, Shape } from './shapes.ts';
+import type { Bounds, Box, Cylinder, Shape } from './shapes.ts';
 
 export interface PhantomGrid {
   /** Voxels along world x, y, z. */
@@ -24,10 +24,10 @@ export interface OrganDescription {
   readonly parts?: readonly { readonly id: StructureId; readonly within: Bounds }[];
 }
 
-/** A vessel; it displaces whatever it runs through. A lumen may be a box in voxel-exact phantoms. */
+/** A vessel; it displaces whatever it runs through. Its lumen is a cylinder, or a box in voxel-exact phantoms. */
 export interface VesselDescription {
   readonly id: StructureId;
-  readonly shape: Cylinder | Shape;
+  readonly shape: Cylinder | Box;
   readonly hu: number;
 }
 

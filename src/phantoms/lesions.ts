@@ -24,15 +24,35 @@ export interface LesionRequest {
 
 /** Lesions lie at least this far apart in mm, so that no voxel grid joins them. */
 const LEAST_GAP = 10;
-const TRIES = 3000;
+const TRIES = 1500;
+const ROUNDS = 12;
 
 interface Placed {
   readonly lesions: LesionDescription[];
   readonly vessels: VesselDescription[];
 }
 
-/** All lesions of a phantom, largest first so that the small ones find room, and vessels moved to those they embrace. */
+/**
+ * All lesions of a phantom, largest first so that the small ones find room, and vessels moved to those they embrace.
+ * When the last ones find no room, all are placed anew.
+ */
 export function placeLesions(
+  requests: readonly LesionRequest[],
+  organs: readonly OrganDescription[],
+  vessels: readonly VesselDescription[],
+  grid: PhantomGrid,
+  rng: Random,
+): Placed {
+  for (let round = 1; ; round++) {
+    try {
+      return placeOnce(requests, organs, vessels, grid, rng.fork(`round ${round}`));
+    } catch (error) {
+      if (round === ROUNDS) throw error;
+    }
+  }
+}
+
+function placeOnce(
   requests: readonly LesionRequest[],
   organs: readonly OrganDescription[],
   vessels: readonly VesselDescription[],

@@ -27,10 +27,10 @@ const NORMAL = {
 const CIRRHOTIC = { medialShare: 0.46, caudateShare: 0.65, liver: 1280 };
 
 const blob = (r: number): Vec3 => [r, r * 0.95, r * 0.9];
-/** Segments in the order of their room. */
-const ROOMY = [6, 7];
-const OTHERS = [4, 5, 8];
-const NARROW = 3;
+/** Segments with room for any lesion, for lesions of 12 mm, and for the smallest. */
+const ROOMY = [4, 6, 7];
+const MEDIUM = [5, 8];
+const NARROW = [2, 3];
 
 /** Liver lesions: `counts[i]` of them in the i-th of some segments; the first one is the largest. */
 function inLiver(
@@ -38,8 +38,10 @@ function inLiver(
   counts: readonly number[],
   kind: { structure?: StructureId; hu: number; largest?: number; others?: number },
 ): LesionRequest[] {
-  const segments = [...rng.shuffle(ROOMY), ...rng.shuffle(OTHERS), NARROW];
   const { structure = 'liver_tumor', hu, largest = 11, others = 9 } = kind;
+  const first = largest > 12 ? rng.pick(ROOMY) : rng.pick([...ROOMY, ...MEDIUM]);
+  const further = rng.shuffle([...ROOMY, ...MEDIUM].filter((segment) => segment !== first));
+  const segments = [first, ...further, ...rng.shuffle(NARROW)];
   return counts.flatMap((count, i) =>
     Array.from({ length: count }, (_, n) => ({
       structure,
@@ -125,13 +127,13 @@ export const RECIPES: readonly Recipe[] = [
       ...CIRRHOTIC,
       phase: 'portal-venous',
       spleen: 640,
-      pancreas: 86,
+      pancreas: 97,
       kidneyRight: 150,
       kidneyLeft: 194,
       against: 'stomach',
     },
     lesions: () => [
-      inPancreas('body', 'pancreas_cyst', 5, [18, 10, 10]),
+      inPancreas('tail', 'pancreas_cyst', 5, [19, 8, 9], { against: 'stomach' }),
       ...inKidney('left', 'kidney_tumor', 95, 13, 10),
       ...inKidney('right', 'kidney_cyst', 9, 8),
     ],
@@ -177,7 +179,7 @@ export const RECIPES: readonly Recipe[] = [
       against: 'colon',
     },
     lesions: (rng) => [
-      inPancreas('body', 'pancreas_pnet', 142, [24, 10, 9], { against: 'colon' }),
+      inPancreas('body', 'pancreas_pnet', 142, [25, 10, 9], { against: 'colon' }),
       ...inLiver(rng, [1, 1, 1, 1, 1, 1], { hu: 66, largest: 13, others: 8.4 }),
     ],
   },
@@ -186,7 +188,7 @@ export const RECIPES: readonly Recipe[] = [
       'adenocarcinoma of the body (T3); large liver with lesions in two segments; large right kidney with cysts',
     plan: { ...NORMAL, phase: 'portal-venous', liver: 1910, pancreas: 92, kidneyRight: 312, kidneyLeft: 176 },
     lesions: (rng) => [
-      inPancreas('body', 'pancreas_pdac', 60, [24, 9, 9]),
+      inPancreas('body', 'pancreas_pdac', 60, [25, 9, 9]),
       ...inLiver(rng, [2, 2], { hu: 64 }),
       ...inKidney('right', 'kidney_cyst', 8, 15, 11),
       ...inKidney('left', 'kidney_cyst', 8, 8),
@@ -261,7 +263,7 @@ export const RECIPES: readonly Recipe[] = [
     plan: { ...NORMAL, phase: 'arterial', spleen: 242, pancreas: 94, kidneyLeft: 168 },
     lesions: (rng) => [
       inPancreas('tail', 'pancreas_pnet', 160, [13, 10.5, 9.5], {
-        embraces: embraces(['celiac_trunk', 290]),
+        embraces: embraces(['celiac_trunk', 305]),
       }),
       ...inLiver(rng, [2, 2, 1, 1], { hu: 128 }),
       ...inKidney('left', 'kidney_cyst', 7, 10, 8),
@@ -273,14 +275,14 @@ export const RECIPES: readonly Recipe[] = [
       ...NORMAL,
       phase: 'unenhanced',
       spleen: 562,
-      pancreas: 90,
+      pancreas: 97,
       kidneyRight: 186,
       kidneyLeft: 150,
       hu: { liver: 64, spleen: 50, pancreas: 44 },
       against: 'small_bowel',
     },
     lesions: () => [
-      inPancreas('tail', 'pancreas_cyst', 24, [18, 9, 9], { against: 'small_bowel' }),
+      inPancreas('tail', 'pancreas_cyst', 24, [19, 8, 9], { against: 'small_bowel' }),
       ...inKidney('left', 'kidney_tumor', 46, 12, 9),
     ],
   },
@@ -294,7 +296,7 @@ export const RECIPES: readonly Recipe[] = [
       'adenocarcinoma round mesenteric artery and vein; one liver metastasis; three cysts of the right kidney',
     plan: { ...NORMAL, phase: 'portal-venous', spleen: 222, pancreas: 96, kidneyRight: 190, kidneyLeft: 160 },
     lesions: (rng) => [
-      inPancreas('body', 'pancreas_pdac', 56, [18, 11, 10], { embraces: embraces([SMA, 285], [SMV, 270]) }),
+      inPancreas('body', 'pancreas_pdac', 56, [18, 11, 10], { embraces: embraces([SMA, 295], [SMV, 295]) }),
       ...inLiver(rng, [1], { hu: 60, largest: 13 }),
       ...inKidney('right', 'kidney_cyst', 8, 12, 9, 8),
     ],

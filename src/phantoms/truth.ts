@@ -1,11 +1,13 @@
 // What is true of a phantom, worked out from its description alone: closed forms and integrals over shapes.
 import type { Phase } from '../domain/case.ts';
+import type { Vec3 } from '../domain/geometry.ts';
 import type { StructureId } from '../domain/structures.ts';
 import type { LesionDescription, PhantomDescription } from './description.ts';
 import { lesionFamily } from './render.ts';
 import {
+  type Bounds,
   boundsOf,
-  type Cylinder,
+  EVERYWHERE,
   embracedDegrees,
   type Shape,
   volumeInCylinder,
@@ -71,9 +73,7 @@ export function truthOf(description: PhantomDescription): PhantomTruth {
     for (const part of parts) {
       const volume = sum(
         shapes,
-        (shape) =>
-          volumeWithin(shape, part.within) -
-          sum(cylindersOf(description), (vessel) => volumeInCylinder(shape, vessel, part.within)),
+        (shape) => volumeWithin(shape, part.within) - displaced(shape, description, part.within),
       );
       structures[part.id] = { ...ABSENT, volumeCm3: volume / 1000, meanHu: hu };
     }
@@ -103,7 +103,8 @@ export function truthOf(description: PhantomDescription): PhantomTruth {
     );
     if (own.length === 0) continue;
     const volumeCm3 = sum(own, (lesion) => lesion.volumeCm3);
-    const meanHu = sum(own, (lesion) => lesion.volumeCm3 * lesion.meanHu) / volumeCm3;
+    const [{ meanHu: base }] = own;
+    const meanHu = base + sum(own, (lesion) => lesion.volumeCm3 * (lesion.meanHu - base)) / volumeCm3;
     structures[id] = { ...ABSENT, volumeCm3, meanHu };
   }
   return {
@@ -136,16 +137,21 @@ function sum<T>(items: readonly T[], of: (item: T) => number): number {
   return items.reduce((total, item) => total + of(item), 0);
 }
 
-function cylindersOf(description: PhantomDescription): Cylinder[] {
-  return description.vessels.flatMap(({ shape }) => (shape.kind === 'cylinder' ? [shape] : []));
+/** mm³ of a shape that vessels displace, inside a box. */
+function displaced(shape: Shape, { vessels }: PhantomDescription, within: Bounds = EVERYWHERE): number {
+  return sum(vessels, ({ shape: lumen }) => {
+    if (lumen.kind === 'cylinder') return volumeInCylinder(shape, lumen, within);
+    const inBoth = boundsOf(lumen);
+    return volumeWithin(shape, {
+      min: inBoth.min.map((low, axis) => Math.max(low, within.min[axis])) as unknown as Vec3,
+      max: inBoth.max.map((high, axis) => Math.min(high, within.max[axis])) as unknown as Vec3,
+    });
+  });
 }
 
 /** mm³ of disjoint shapes once vessels have displaced them. */
 function remaining(shapes: readonly Shape[], description: PhantomDescription): number {
-  return sum(
-    shapes,
-    (shape) => volumeOf(shape) - sum(cylindersOf(description), (vessel) => volumeInCylinder(shape, vessel)),
-  );
+  return sum(shapes, (shape) => volumeOf(shape) - displaced(shape, description));
 }
 
 function extentOf(
