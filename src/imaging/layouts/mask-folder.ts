@@ -1,8 +1,9 @@
 // A folder per case with one mask per structure: AbdomenAtlas and RadGPT, TotalSegmentator, and one's own.
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { contentHash } from '../../domain/content-hash.ts';
 import { OverreadError } from '../../domain/errors.ts';
 import type { RawAnnotation } from '../../domain/volume.ts';
+import { caseTable } from '../case-table.ts';
 import { entriesOf, isVolumeName, noImage, stemOf } from '../dataset-files.ts';
 import type { Layout, LayoutCase, LayoutOptions } from '../layout.ts';
 import { maskStack } from '../mask-stack.ts';
@@ -76,6 +77,12 @@ async function* found(path: string): AsyncGenerator<Found> {
   }
 }
 
+/** The table beside the cases: in the dataset's folder, also when the path is a single case. */
+async function tableFor(path: string) {
+  const single = (await caseIn(path, basename(path))) !== undefined;
+  return caseTable(single ? dirname(path) : path);
+}
+
 /** All masks of a case in few layers; one mask is in memory at a time. */
 async function loadMasks(from: Found, options: LayoutOptions): Promise<RawAnnotation> {
   const stack = maskStack();
@@ -109,14 +116,16 @@ const maskFolder: Layout = {
   },
   async *cases(path, options = {}) {
     let count = 0;
+    const table = await tableFor(path);
     for await (const one of found(path)) {
       count++;
       const { image } = one;
-      const modality = options.modality ?? image?.modality;
+      const { facts, patient } = table(one.item);
+      const modality = options.modality ?? facts.modality ?? image?.modality;
       yield {
         item: one.item,
-        patient: one.item,
-        facts: modality === undefined ? {} : { modality },
+        patient: patient ?? one.item,
+        facts: { ...facts, ...(modality === undefined ? {} : { modality }) },
         hasImage: image !== undefined,
         loadVolume: async () => {
           if (image === undefined) throw noImage();

@@ -2,6 +2,7 @@
 import { basename, join } from 'node:path';
 import { OverreadError } from '../../domain/errors.ts';
 import type { RawAnnotation, RawLabel } from '../../domain/volume.ts';
+import { caseTable } from '../case-table.ts';
 import { entriesOf, isVolumeName, noImage, readJson, stemOf } from '../dataset-files.ts';
 import type { CaseFacts, Layout, LayoutCase, LayoutOptions } from '../layout.ts';
 import { openAnnotation, openVolume } from '../open.ts';
@@ -111,12 +112,14 @@ const nnunet: Layout = {
         'layout-unknown',
         `${basename(path)} has a dataset.json but no label maps in labelsTr/: check the path.`,
       );
-    const modality = options.modality ?? dataset.facts.modality;
-    for (const one of cases)
+    const table = await caseTable(path);
+    for (const one of cases) {
+      const { facts, patient } = table(one.item);
+      const modality = options.modality ?? facts.modality ?? dataset.facts.modality;
       yield {
         item: one.item,
-        patient: one.item,
-        facts: { ...dataset.facts, ...(modality === undefined ? {} : { modality }) },
+        patient: patient ?? one.item,
+        facts: { ...dataset.facts, ...facts, ...(modality === undefined ? {} : { modality }) },
         hasImage: one.image !== undefined,
         loadVolume: async () => {
           if (one.image === undefined) throw noImage();
@@ -124,6 +127,7 @@ const nnunet: Layout = {
         },
         loadAnnotation: async () => named(await openAnnotation(one.label, options), dataset),
       } satisfies LayoutCase;
+    }
   },
 };
 

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { OverreadError } from '../../domain/errors.ts';
+import { caseTable } from '../case-table.ts';
 import { entriesOf, isVolumeName, noImage, stemOf } from '../dataset-files.ts';
 import type { Layout, LayoutCase } from '../layout.ts';
 import { openAnnotation, openVolume } from '../open.ts';
@@ -98,16 +99,19 @@ const pair: Layout = {
         'layout-unknown',
         `${basename(path)} holds no image with a label map: name both files, or call the mask like its image with _mask.`,
       );
+    const table = await caseTable(path);
     for (const one of pairs) {
+      const { facts, patient } = table(one.item);
+      const modality = options.modality ?? facts.modality;
       const from = image ?? one.image;
       yield {
         item: one.item,
-        patient: one.item,
-        facts: options.modality === undefined ? {} : { modality: options.modality },
+        patient: patient ?? one.item,
+        facts: { ...facts, ...(modality === undefined ? {} : { modality }) },
         hasImage: from !== undefined,
         loadVolume: async () => {
           if (from === undefined) throw noImage();
-          return openVolume(from, options);
+          return openVolume(from, { ...options, modality });
         },
         loadAnnotation: () => openAnnotation(one.mask, options),
       } satisfies LayoutCase;
