@@ -102,10 +102,13 @@ export function writeJsonl(file: string, canary: string): JsonlWriter {
   const writer: JsonlWriter = {
     async write(record) {
       check();
-      if (!stream.write(`${JSON.stringify(record)}\n`))
+      if (!stream.write(`${JSON.stringify(record)}\n`) && failure === undefined)
         await new Promise<void>((resolve) => {
-          stream.once('drain', resolve);
-          stream.once('error', () => resolve());
+          const done = () => {
+            stream.off('drain', done).off('error', done);
+            resolve();
+          };
+          stream.on('drain', done).on('error', done);
         });
       check();
     },

@@ -4,7 +4,7 @@ import { caseRecord } from '../domain/case.ts';
 import { OverreadError } from '../domain/errors.ts';
 import type { Question } from '../domain/question.ts';
 import { FILES, measurementRecord, openBenchmark } from './benchmark-folder.ts';
-import { benchmarkHash } from './benchmark-hash.ts';
+import { benchmarkHasher } from './benchmark-hash.ts';
 import { readJsonl } from './jsonl.ts';
 import { eachKey } from './keys.ts';
 
@@ -29,19 +29,15 @@ export async function verifyBenchmark(path: string, passphrase?: string): Promis
     }
   }
   const answered = new Set<string>();
-  async function* keys() {
-    for await (const key of eachKey(path, passphrase)) {
-      answered.add(key.questionId);
-      yield key;
-    }
+  const hasher = benchmarkHasher();
+  for await (const key of eachKey(path, passphrase)) {
+    if (answered.has(key.questionId)) throw wrong(`the key of ${key.questionId} is there twice`);
+    answered.add(key.questionId);
+    hasher.key(key);
   }
   for await (const _ of readJsonl(join(path, FILES.cases), caseRecord, manifest.canary));
   for await (const _ of readJsonl(join(path, FILES.measurements), measurementRecord, manifest.canary));
-  const contentHash = await benchmarkHash({
-    keys: keys(),
-    questions: questions(),
-    sources: manifest.sources,
-  });
+  const contentHash = await hasher.finish(questions(), manifest.sources);
   if (asked.size !== answered.size || [...asked].some((id) => !answered.has(id)))
     throw wrong('questions and keys do not belong to one another');
   if (contentHash !== manifest.contentHash)

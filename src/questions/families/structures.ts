@@ -45,7 +45,8 @@ export function whole(set: MeasurementSet, structure: string): boolean {
 export const REASONS = {
   notAnnotated: (structure: string) => `${structureName(structure)} is not annotated`,
   absent: (structure: string) => `${structureName(structure)} has no voxel`,
-  cut: (structure: string) => `${structureName(structure)} is cut by the edge of the scan`,
+  cut: (structure: string) =>
+    `${structure === 'kidney' ? 'one of the kidneys' : structureName(structure)} is cut by the edge of the scan`,
   noImage: 'there is no image, so no attenuation',
   noLesion: 'there is no annotated lesion to ask about',
   notUnenhanced: 'the rule holds for unenhanced CT only and the phase is not known to be unenhanced',

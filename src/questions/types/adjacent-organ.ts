@@ -4,7 +4,7 @@ import { structureName } from '../../domain/structures.ts';
 import { draftLesions, fewerThan, firstOf } from '../families/lesions.ts';
 import { measure, segment } from '../families/steps.ts';
 import { lesionName, organOf, sentence } from '../families/structures.ts';
-import { ORGAN_LESIONS } from '../families/targets.ts';
+import { organLesions } from '../families/targets.ts';
 import { questionType } from '../question-type.ts';
 import { namesOf, Unanswerable } from '../tool-results.ts';
 
@@ -45,7 +45,7 @@ export default questionType({
   draft: ({ set }) =>
     draftLesions(
       set,
-      ORGAN_LESIONS,
+      organLesions(set),
       firstOf(fewerThan(set, 1), (target) => {
         const largest = regionOf(set, target)?.instances[0];
         const touched = largest?.adjacent.filter(({ structure }) => known.includes(structure)) ?? [];

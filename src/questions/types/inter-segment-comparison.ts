@@ -2,7 +2,8 @@
 import { structureName } from '../../domain/structures.ts';
 import { fewerThan, firstOf, withoutParts } from '../families/lesions.ts';
 import { measure, segment } from '../families/steps.ts';
-import { annotated, lesionsIn, partsOf, REASONS, skip } from '../families/structures.ts';
+import { lesionsIn, organOf, partsOf, REASONS, skip } from '../families/structures.ts';
+import { organLesions } from '../families/targets.ts';
 import { questionType } from '../question-type.ts';
 import { namesOf } from '../tool-results.ts';
 
@@ -25,18 +26,19 @@ export default questionType({
     },
   },
   draft({ set, option }) {
-    if (!annotated(set, 'liver_lesion')) return skip(REASONS.notAnnotated('liver_lesion'));
-    const why = firstOf(fewerThan(set, 1), withoutParts(set))('liver_lesion');
+    const target = organLesions(set).find((lesion) => organOf(lesion) === 'liver');
+    if (target === undefined) return skip(REASONS.notAnnotated('liver_lesion'));
+    const why = firstOf(fewerThan(set, 1), withoutParts(set))(target);
     if (why !== undefined) return skip(why);
     const parts = partsOf(set, 'liver').sort();
-    const counts = new Map(parts.map((part) => [part, lesionsIn(set, 'liver_lesion', part)]));
+    const counts = new Map(parts.map((part) => [part, lesionsIn(set, target, part)]));
     const pairs = parts.flatMap((a, i) => parts.slice(i + 1).map((b) => ({ a, b })));
     const kept = pairs.filter(
       ({ a, b }) => option('empty-pairs') === true || (counts.get(a) ?? 0) + (counts.get(b) ?? 0) > 0,
     );
     if (kept.length === 0) return skip('no lesion lies in an annotated segment');
     return kept.map(({ a, b }) => ({
-      slots: { target: 'liver_lesion', a, b },
+      slots: { target, a, b },
       context: 'A lesion that crosses a border counts where most of it lies.',
     }));
   },

@@ -3,7 +3,7 @@ import { partStructures, structureName } from '../../domain/structures.ts';
 import { draftLesions, fewerThan, firstOf, withoutParts } from '../families/lesions.ts';
 import { measure, segment } from '../families/steps.ts';
 import { lesionName, organOf, sentence, the } from '../families/structures.ts';
-import { SOLID_ORGAN_LESIONS } from '../families/targets.ts';
+import { solidOrganLesions } from '../families/targets.ts';
 import { questionType } from '../question-type.ts';
 import { textOf } from '../tool-results.ts';
 
@@ -19,7 +19,7 @@ export default questionType({
     },
   },
   draft: ({ set }) =>
-    draftLesions(set, SOLID_ORGAN_LESIONS, firstOf(fewerThan(set, 1), withoutParts(set)), (target) => ({
+    draftLesions(set, solidOrganLesions(set), firstOf(fewerThan(set, 1), withoutParts(set)), (target) => ({
       slots: { target },
       context: 'Name the part that holds most of it.',
     })),

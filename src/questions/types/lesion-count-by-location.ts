@@ -3,8 +3,8 @@ import { structureName } from '../../domain/structures.ts';
 import { countAnswer, countChoices } from '../families/counts.ts';
 import { fewerThan, firstOf, withoutParts } from '../families/lesions.ts';
 import { measure, segment } from '../families/steps.ts';
-import { annotated, firstReason, lesionsIn, organOf, partsOf } from '../families/structures.ts';
-import { SOLID_ORGAN_LESIONS } from '../families/targets.ts';
+import { firstReason, lesionsIn, organOf, partsOf } from '../families/structures.ts';
+import { solidOrganLesions } from '../families/targets.ts';
 import { questionType } from '../question-type.ts';
 import { numberOf } from '../tool-results.ts';
 
@@ -23,7 +23,7 @@ export default questionType({
   },
   draft({ set, option }) {
     const why = firstOf(fewerThan(set, 1), withoutParts(set));
-    const targets = SOLID_ORGAN_LESIONS.filter((target) => annotated(set, target));
+    const targets = solidOrganLesions(set);
     const good = targets.filter((target) => why(target) === undefined);
     if (good.length === 0) return firstReason(targets.map(why), 'no lesion kind is annotated');
     return good.flatMap((target) =>

@@ -2,7 +2,8 @@
 import { criterionOf } from '../../knowledge/criteria.ts';
 import { fewerThan, firstOf, withoutParts } from '../families/lesions.ts';
 import { measure, segment } from '../families/steps.ts';
-import { annotated, REASONS, skip } from '../families/structures.ts';
+import { organOf, REASONS, skip } from '../families/structures.ts';
+import { organLesions } from '../families/targets.ts';
 import { questionType } from '../question-type.ts';
 import { namesOf, Unanswerable } from '../tool-results.ts';
 
@@ -24,15 +25,16 @@ export default questionType({
     },
   },
   draft({ set, option, criteria }) {
-    if (!annotated(set, 'liver_lesion')) return skip(REASONS.notAnnotated('liver_lesion'));
-    const why = firstOf(fewerThan(set, Number(option('ask-from'))), withoutParts(set))('liver_lesion');
+    const target = organLesions(set).find((lesion) => organOf(lesion) === 'liver');
+    if (target === undefined) return skip(REASONS.notAnnotated('liver_lesion'));
+    const why = firstOf(fewerThan(set, Number(option('ask-from'))), withoutParts(set))(target);
     if (why !== undefined) return skip(why);
     const thresholds = criterionOf(criteria, 'liver-segment-clustering')?.thresholds;
     const high = String(thresholds?.high_percent ?? 50);
     const two = String(thresholds?.top_two_percent ?? 75);
     return [
       {
-        slots: { target: 'liver_lesion', high_percent: high, top_two_percent: two },
+        slots: { target, high_percent: high, top_two_percent: two },
         context: `By number of lesions. Strongly clustered: over ${high} % in one segment; somewhat: at least ${two} % in the two fullest; otherwise widely distributed.`,
       },
     ];

@@ -2,21 +2,14 @@
 import { structureName } from '../../domain/structures.ts';
 import { draftEach } from '../families/measured.ts';
 import { measure, segment } from '../families/steps.ts';
-import {
-  annotated,
-  lesionCount,
-  organOf,
-  REASONS,
-  sentence,
-  the,
-  whyNoVolume,
-} from '../families/structures.ts';
-import { ORGAN_LESIONS } from '../families/targets.ts';
+import { lesionCount, organOf, REASONS, sentence, the, whyNoVolume } from '../families/structures.ts';
+import { organLesions } from '../families/targets.ts';
 import { questionType } from '../question-type.ts';
 import { numberOf, positiveOf, Unanswerable } from '../tool-results.ts';
 
-const PAIRS = ORGAN_LESIONS.flatMap((a, i) => ORGAN_LESIONS.slice(i + 1).map((b) => [a, b] as const));
 const organName = (lesion: string) => sentence(structureName(organOf(lesion)));
+const pairsOf = (lesions: readonly string[]) =>
+  lesions.flatMap((a, i) => lesions.slice(i + 1).map((b) => [a, b] as const));
 const SAME = 'The same';
 
 export default questionType({
@@ -38,7 +31,7 @@ export default questionType({
   },
   draft: ({ set, option }) =>
     draftEach(
-      PAIRS.filter(([a, b]) => annotated(set, a) && annotated(set, b)),
+      pairsOf(organLesions(set)),
       ([a, b]) => {
         if (lesionCount(set, a) + lesionCount(set, b) === 0) return REASONS.noLesion;
         return option('burden') === 'volume'

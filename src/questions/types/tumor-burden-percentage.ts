@@ -3,7 +3,7 @@ import { draftLesions, fewerThan, firstOf } from '../families/lesions.ts';
 import { positiveAnswer } from '../families/measured.ts';
 import { measure, segment } from '../families/steps.ts';
 import { lesionName, organOf, the, whyNoVolume } from '../families/structures.ts';
-import { ORGAN_LESIONS } from '../families/targets.ts';
+import { organLesions } from '../families/targets.ts';
 import { questionType } from '../question-type.ts';
 import { positiveOf, Unanswerable } from '../tool-results.ts';
 
@@ -19,7 +19,7 @@ export default questionType({
   draft: ({ set, option }) =>
     draftLesions(
       set,
-      ORGAN_LESIONS,
+      organLesions(set),
       firstOf(fewerThan(set, 1), (target) => whyNoVolume(set, organOf(target))),
       (target) => ({
         slots: { target, organ: organOf(target), denominator: String(option('denominator')) },

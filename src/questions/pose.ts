@@ -1,0 +1,71 @@
+// Putting a question: its wording and options by seed, and its key.
+import type { CaseRecord } from '../domain/case.ts';
+import { contentHash } from '../domain/content-hash.ts';
+import type { Key, Question } from '../domain/question.ts';
+import { random } from '../domain/random.ts';
+import type { Candidate } from './ask.ts';
+import { closedOptions, drawnOptions, numericOptions, OPTION_COUNT, type RankTally } from './choices.ts';
+import type { QuestionType } from './question-type.ts';
+
+/** Stable id of a question: the case, the type and what it is asked about. */
+export function questionId(caseId: string, type: string, slots: Readonly<Record<string, string>>): string {
+  return `q-${contentHash({ caseId, type, slots }).slice(0, 20)}`;
+}
+
+/** What the options of a type depend on beyond the question itself: how its keys are spread. */
+export interface TypeSpread {
+  /** How often each answer is a key of the type. */
+  readonly answers: ReadonlyMap<string, number>;
+  /** How often the key stood at each rank of the sorted options so far; updated. */
+  readonly ranks: RankTally;
+}
+
+export const newSpread = (answers: ReadonlyMap<string, number> = new Map()): TypeSpread => ({
+  answers,
+  ranks: new Array<number>(OPTION_COUNT).fill(0),
+});
+
+/** The question as readers see it and its key. Wording, letters and wrong options follow from the seed and the id. */
+export function pose(
+  candidate: Candidate,
+  type: QuestionType,
+  record: Pick<CaseRecord, 'id' | 'patientId' | 'split'>,
+  seed: string,
+  spread: TypeSpread,
+): { question: Question; key: Key } {
+  const { slots, unit, context, conclusion, evidence, flags } = candidate;
+  const id = questionId(record.id, type.id, slots);
+  const stream = random(seed, 'question', id);
+  const choices = type.choices(slots, conclusion);
+  const { options, letter } =
+    choices.kind === 'closed'
+      ? closedOptions(conclusion.answer, choices.texts, stream)
+      : choices.kind === 'drawn'
+        ? drawnOptions(conclusion.answer, choices.pool, choices.count, spread.answers, stream)
+        : numericOptions(conclusion.value ?? Number.NaN, choices, stream, spread.ranks);
+  return {
+    question: {
+      id,
+      caseId: record.id,
+      patientId: record.patientId,
+      stage: type.stage,
+      type: type.id,
+      answerKind: type.answerKind,
+      text: stream.fork('wording').pick(type.wordings(slots)),
+      ...(unit === undefined ? {} : { unit }),
+      options,
+      slots: { ...slots },
+      split: record.split,
+      ...(context === undefined ? {} : { context }),
+    },
+    key: {
+      questionId: id,
+      answer: conclusion.answer,
+      ...(conclusion.value === undefined ? {} : { value: conclusion.value }),
+      letter,
+      evidence,
+      assumed: type.assumptions.map((assumption) => assumption.name),
+      flags,
+    },
+  };
+}

@@ -1,0 +1,91 @@
+// Threads that read cases side by side while their results come out in the order in which they were asked for.
+import { Worker } from 'node:worker_threads';
+import { OverreadError } from '../domain/errors.ts';
+import { type CaseOutcome, type CaseSelection, caseReader } from './case-reader.ts';
+
+/** The worker's file has this file's own ending: .ts from source, .js once built. */
+const ENDING = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
+
+/** Results that may wait for an earlier one, per thread: bounds memory when one case takes long. */
+const AHEAD = 4;
+
+/**
+ * Reads the items and yields their outcomes in the items' order, whatever the number of threads.
+ * With one worker everything runs in this thread. A thread that dies (out of memory, say) costs the case it was at.
+ */
+export async function* readCases(
+  items: readonly string[],
+  selection: CaseSelection,
+  workers: number,
+  signal?: AbortSignal,
+): AsyncGenerator<CaseOutcome> {
+  const cancelled = () => {
+    if (signal?.aborted) throw new OverreadError('cancelled', 'The build was stopped; nothing was kept.');
+  };
+  if (workers <= 1 || items.length <= 1) {
+    const read = caseReader(selection);
+    for (const item of items) {
+      cancelled();
+      yield await read(item);
+    }
+    return;
+  }
+  const threads = Array.from({ length: Math.min(workers, items.length) }, () => thread(selection));
+  const idle = [...threads];
+  const pending = new Map<number, Promise<CaseOutcome>>();
+  let next = 0;
+  let sent = 0;
+  const send = () => {
+    while (idle.length > 0 && sent < items.length && sent < next + threads.length * AHEAD) {
+      const one = idle.pop();
+      if (one === undefined) return;
+      const outcome = one.read(items[sent]);
+      pending.set(sent++, outcome);
+      outcome.then(() => {
+        idle.push(one);
+        send();
+      });
+    }
+  };
+  try {
+    for (; next < items.length; next++) {
+      cancelled();
+      send();
+      const outcome = await pending.get(next);
+      pending.delete(next);
+      if (outcome !== undefined) yield outcome;
+    }
+  } finally {
+    await Promise.all(threads.map((one) => one.close()));
+  }
+}
+
+interface Thread {
+  read(item: string): Promise<CaseOutcome>;
+  close(): Promise<void>;
+}
+
+function thread(selection: CaseSelection): Thread {
+  let worker: Worker | undefined;
+  return {
+    read(item) {
+      worker ??= new Worker(new URL(`./build-worker${ENDING}`, import.meta.url), { workerData: selection });
+      const one = worker;
+      return new Promise((resolve) => {
+        const finish = (outcome: CaseOutcome, died: boolean) => {
+          one.removeAllListeners();
+          if (died) worker = undefined;
+          resolve(outcome);
+        };
+        const failed = (message: string) => finish({ item, failure: { code: 'internal', message } }, true);
+        one.once('message', (outcome: CaseOutcome) => finish(outcome, false));
+        one.once('error', (error) => failed(`The thread that read the case failed: ${error.message}.`));
+        one.once('exit', () => failed('The thread that read the case ended early.'));
+        one.postMessage(item);
+      });
+    },
+    async close() {
+      await worker?.terminate();
+    },
+  };
+}
