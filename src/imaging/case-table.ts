@@ -1,6 +1,7 @@
-// The table of cases beside a dataset (metadata.csv): age, sex, phase and scanner by case.
+// The table of cases beside a dataset (metadata.csv, cases.json): age, sex, phase and scanner by case.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import * as z from 'zod';
 import type { Phase } from '../domain/case.ts';
 import { entriesOf } from './dataset-files.ts';
 import type { CaseFacts } from './layout.ts';
@@ -20,6 +21,7 @@ const COLUMNS = {
   modality: ['modality'],
   licence: ['licence', 'license'],
 } as const;
+type Column = keyof typeof COLUMNS;
 
 const PHASES: readonly (readonly [RegExp, Phase])[] = [
   [/plain|unenhanced|non[- ]?contrast|native|^(no|none|nc)$/i, 'unenhanced'],
@@ -34,16 +36,51 @@ export interface CaseRow {
   readonly patient?: string;
 }
 
+export interface CaseTable {
+  /** The row of a case; file endings and letter case of its name do not matter. No facts for one without a row. */
+  row(name: string): CaseRow;
+  /** Label scheme that the table names for the whole dataset. */
+  readonly scheme?: string;
+}
+
 /**
- * Rows of the table in `folder` by case name (its file endings and letter case do not matter). Empty without a table
- * or when it cannot be read: a table adds facts, it never stops a case.
+ * The table in `folder`: `cases.json` as the phantoms write it, else a CSV of one of the usual names.
+ * Empty without one or when it cannot be read: a table adds facts, it never stops a case.
  */
-export async function caseTable(folder: string): Promise<(name: string) => CaseRow> {
+export async function caseTable(folder: string): Promise<CaseTable> {
   const { files } = await entriesOf(folder);
-  const file = files.find((name) => TABLE_NAME.test(name));
+  const file = files.find((name) => name === 'cases.json') ?? files.find((name) => TABLE_NAME.test(name));
   const text = file && (await readFile(join(folder, file), 'utf8').catch(() => undefined));
-  const rows = text ? rowsById(text) : new Map<string, CaseRow>();
-  return (name) => rows.get(keyOf(name)) ?? { facts: {} };
+  if (!text) return tableOf(new Map());
+  return file === 'cases.json' ? fromJson(text) : tableOf(rowsById(text));
+}
+
+function tableOf(rows: ReadonlyMap<string, CaseRow>, scheme?: string): CaseTable {
+  return { row: (name) => rows.get(keyOf(name)) ?? { facts: {} }, scheme };
+}
+
+const casesFile = z.object({
+  format: z.literal('overread-cases'),
+  scheme: z.string().optional(),
+  licence: z.string().optional(),
+  cases: z.record(z.string(), z.record(z.string(), z.unknown())),
+});
+
+function fromJson(text: string): CaseTable {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return tableOf(new Map());
+  }
+  const parsed = casesFile.safeParse(json);
+  if (!parsed.success) return tableOf(new Map());
+  const { scheme, licence, cases } = parsed.data;
+  const rows = Object.entries(cases).map(([id, fields]): [string, CaseRow] => {
+    const row = rowFrom((key) => String(fields[key] ?? ''));
+    return [keyOf(id), licence === undefined ? row : { ...row, facts: { licence, ...row.facts } }];
+  });
+  return tableOf(new Map(rows), scheme);
 }
 
 const keyOf = (name: string) =>
@@ -60,26 +97,28 @@ function rowsById(text: string): Map<string, CaseRow> {
       key,
       wanted.map((name) => names.indexOf(name)).find((index) => index >= 0) ?? -1,
     ]),
-  ) as Record<keyof typeof COLUMNS, number>;
+  ) as Record<Column, number>;
   const rows = new Map<string, CaseRow>();
   if (at.id < 0) return rows;
   for (const cells of body) {
-    const cell = (key: keyof typeof COLUMNS) => (cells[at[key]] ?? '').trim();
-    if (cell('id') === '') continue;
-    const scanner = [cell('maker'), cell('scanner')].filter((part) => part !== '').join(' ');
-    rows.set(keyOf(cell('id')), {
-      facts: dropEmpty({
-        ageYears: ageOf(cell('age')),
-        sex: sexOf(cell('sex')),
-        phase: phaseOf(cell('phase')),
-        scanner: scanner || undefined,
-        modality: cell('modality').toUpperCase() || undefined,
-        licence: cell('licence') || undefined,
-      }),
-      ...(cell('patient') === '' ? {} : { patient: cell('patient') }),
-    });
+    const cell = (key: Column) => cells[at[key]] ?? '';
+    if (cell('id').trim() !== '') rows.set(keyOf(cell('id')), rowFrom(cell));
   }
   return rows;
+}
+
+function rowFrom(field: (key: Column) => string): CaseRow {
+  const cell = (key: Column) => field(key).trim();
+  const scanner = [cell('maker'), cell('scanner')].filter((part) => part !== '').join(' ');
+  const facts = dropEmpty({
+    ageYears: ageOf(cell('age')),
+    sex: sexOf(cell('sex')),
+    phase: phaseOf(cell('phase')),
+    scanner: scanner || undefined,
+    modality: cell('modality').toUpperCase() || undefined,
+    licence: cell('licence') || undefined,
+  });
+  return cell('patient') === '' ? { facts } : { facts, patient: cell('patient') };
 }
 
 function dropEmpty(facts: CaseFacts): CaseFacts {

@@ -103,7 +103,6 @@ async function loadMasks(from: Found, options: LayoutOptions): Promise<RawAnnota
     grid,
     layers: stack.layers(),
     source: { format: 'nifti', hash: contentHash(hashes.sort()), axes, notes: [...notes] },
-    impliedScheme: from.scheme,
   };
 }
 
@@ -120,7 +119,8 @@ const maskFolder: Layout = {
     for await (const one of found(path)) {
       count++;
       const { image } = one;
-      const { facts, patient } = table(one.item);
+      const scheme = table.scheme ?? one.scheme;
+      const { facts, patient } = table.row(one.item);
       const modality = options.modality ?? facts.modality ?? image?.modality;
       yield {
         item: one.item,
@@ -131,8 +131,8 @@ const maskFolder: Layout = {
           if (image === undefined) throw noImage();
           return openVolume(image.path, { ...options, modality });
         },
-        loadAnnotation: () => loadMasks(one, options),
-        impliedScheme: one.scheme,
+        loadAnnotation: async () => ({ ...(await loadMasks(one, options)), impliedScheme: scheme }),
+        impliedScheme: scheme,
       } satisfies LayoutCase;
     }
     if (count === 0)

@@ -114,7 +114,7 @@ const nnunet: Layout = {
       );
     const table = await caseTable(path);
     for (const one of cases) {
-      const { facts, patient } = table(one.item);
+      const { facts, patient } = table.row(one.item);
       const modality = options.modality ?? facts.modality ?? dataset.facts.modality;
       yield {
         item: one.item,

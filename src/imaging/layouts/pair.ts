@@ -101,7 +101,7 @@ const pair: Layout = {
       );
     const table = await caseTable(path);
     for (const one of pairs) {
-      const { facts, patient } = table(one.item);
+      const { facts, patient } = table.row(one.item);
       const modality = options.modality ?? facts.modality;
       const from = image ?? one.image;
       yield {
@@ -113,7 +113,11 @@ const pair: Layout = {
           if (from === undefined) throw noImage();
           return openVolume(from, { ...options, modality });
         },
-        loadAnnotation: () => openAnnotation(one.mask, options),
+        loadAnnotation: async () => ({
+          ...(await openAnnotation(one.mask, options)),
+          impliedScheme: table.scheme,
+        }),
+        impliedScheme: table.scheme,
       } satisfies LayoutCase;
     }
   },
