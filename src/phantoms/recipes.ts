@@ -296,7 +296,7 @@ export const RECIPES: readonly Recipe[] = [
       'adenocarcinoma round mesenteric artery and vein; one liver metastasis; three cysts of the right kidney',
     plan: { ...NORMAL, phase: 'portal-venous', spleen: 222, pancreas: 96, kidneyRight: 190, kidneyLeft: 160 },
     lesions: (rng) => [
-      inPancreas('body', 'pancreas_pdac', 56, [18, 11, 10], { embraces: embraces([SMA, 295], [SMV, 295]) }),
+      inPancreas('body', 'pancreas_pdac', 56, [18, 11, 10], { embraces: embraces([SMA, 290], [SMV, 110]) }),
       ...inLiver(rng, [1], { hu: 60, largest: 13 }),
       ...inKidney('right', 'kidney_cyst', 8, 12, 9, 8),
     ],
