@@ -1,5 +1,5 @@
 // Typed access to DICOM attributes: strings, numbers of every representation, sequences.
-import type { DataSet, Element } from './parse.ts';
+import type { DataSet, Element } from './elements.ts';
 
 const NUMERIC: Readonly<
   Record<string, { size: number; read: (v: DataView, at: number, le: boolean) => number }>

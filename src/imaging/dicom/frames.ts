@@ -1,7 +1,7 @@
 // The coded bytes of each frame: fragments sorted into frames by offset table, count or image signature.
 import { OverreadError } from '../../domain/errors.ts';
 import { numbers } from './attributes.ts';
-import type { DataSet, Element } from './parse.ts';
+import type { DataSet, Element } from './elements.ts';
 import type { PixelCoding } from './transfer-syntax.ts';
 
 type Fragment = NonNullable<Element['fragments']>[number];

@@ -1,7 +1,8 @@
 // What a DICOM header promises of its pixels, checked before a byte of them is touched.
 import { OverreadError } from '../../domain/errors.ts';
 import { number, text } from './attributes.ts';
-import type { DicomFile, Element } from './parse.ts';
+import type { Element } from './elements.ts';
+import type { DicomFile } from './parse.ts';
 
 export interface PixelHeader {
   readonly rows: number;

@@ -1,7 +1,7 @@
 // Where each frame lies in the patient and how its stored values become real ones, classic and enhanced alike.
 import type { Vec3 } from '../../domain/geometry.ts';
 import { decimal, decimals, firstItem, items, number, numbers, text, texts } from './attributes.ts';
-import type { DataSet } from './parse.ts';
+import type { DataSet } from './elements.ts';
 
 /** One frame's plane. Positions and directions are DICOM's: +x left, +y posterior, +z superior, in mm. */
 export interface Plane {

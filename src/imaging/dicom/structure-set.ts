@@ -5,8 +5,9 @@ import { axisCodes, type Grid, invert, voxelToWorld } from '../../domain/geometr
 import type { RawAnnotation } from '../../domain/volume.ts';
 import { checkSize, type ReadOptions } from '../limits.ts';
 import { items, numbers, text } from './attributes.ts';
+import type { DataSet } from './elements.ts';
 import { labelLayers } from './label-layers.ts';
-import { type DataSet, type DicomFile, parseDicom } from './parse.ts';
+import { type DicomFile, parseDicom } from './parse.ts';
 import { togglePolygon } from './polygon-fill.ts';
 
 /** A contour's points in voxel coordinates of the grid. */

@@ -14,6 +14,7 @@ export async function decodeJpegLs(bytes: Uint8Array, shape: FrameShape): Promis
   const header = jpegFrameHeader(bytes);
   if (header.process !== 'jpeg-ls') throw new CodecFailure('file-corrupt', 'its stream is not JPEG-LS');
   checkShape(header, shape, 'JPEG-LS');
+  checkComplete(bytes);
   return await withDecoder(CHARLS, (decoder) => {
     decoder.getEncodedBuffer(bytes.length).set(bytes);
     decoder.decode();
@@ -33,6 +34,16 @@ export async function decodeJpegLs(bytes: Uint8Array, shape: FrameShape): Promis
       data: planar ? interleave(data, components) : data,
     };
   });
+}
+
+/**
+ * Throws unless the stream ends with its end marker: on one that is cut off, CharLS runs on for many seconds.
+ * In coded data a 0xff byte is followed by one below 0x80, so a marker cannot be mistaken.
+ */
+function checkComplete(bytes: Uint8Array): void {
+  for (let at = bytes.length - 2; at >= 0 && at >= bytes.length - 64; at--)
+    if (bytes[at] === 0xff && bytes[at + 1] === 0xd9) return;
+  throw new CodecFailure('file-truncated', 'its JPEG-LS stream has no end');
 }
 
 function interleave<T extends CodedImage['data']>(planes: T, components: number): T {
