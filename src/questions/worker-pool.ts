@@ -1,6 +1,6 @@
 // Threads that read cases side by side while their results come out in the order in which they were asked for.
 import { Worker } from 'node:worker_threads';
-import { OverreadError } from '../domain/errors.ts';
+import { messageOf, OverreadError } from '../domain/errors.ts';
 import { type CaseOutcome, type CaseSelection, caseReader } from './case-reader.ts';
 
 /** The worker's file has this file's own ending: .ts from source, .js once built. */
@@ -65,22 +65,37 @@ interface Thread {
   close(): Promise<void>;
 }
 
+/** A thread that reads one case at a time; it is started for its first case, and again after it has died. */
 function thread(selection: CaseSelection): Thread {
   let worker: Worker | undefined;
+  let finish: ((outcome: CaseOutcome) => void) | undefined;
+  let reading = '';
+  const died = (one: Worker, message: string) => {
+    if (one !== worker) return;
+    worker = undefined;
+    finish?.({ item: reading, failure: { code: 'internal', message } });
+  };
+  const start = () => {
+    const started = new Worker(new URL(`./build-worker${ENDING}`, import.meta.url), {
+      workerData: selection,
+    });
+    started.on('message', (outcome: CaseOutcome) => finish?.(outcome));
+    started.on('error', (error) =>
+      died(started, `The thread that read the case failed: ${messageOf(error)}.`),
+    );
+    started.on('exit', () => died(started, 'The thread that read the case ended early.'));
+    return started;
+  };
   return {
     read(item) {
-      worker ??= new Worker(new URL(`./build-worker${ENDING}`, import.meta.url), { workerData: selection });
+      worker ??= start();
       const one = worker;
+      reading = item;
       return new Promise((resolve) => {
-        const finish = (outcome: CaseOutcome, died: boolean) => {
-          one.removeAllListeners();
-          if (died) worker = undefined;
+        finish = (outcome) => {
+          finish = undefined;
           resolve(outcome);
         };
-        const failed = (message: string) => finish({ item, failure: { code: 'internal', message } }, true);
-        one.once('message', (outcome: CaseOutcome) => finish(outcome, false));
-        one.once('error', (error) => failed(`The thread that read the case failed: ${error.message}.`));
-        one.once('exit', () => failed('The thread that read the case ended early.'));
         one.postMessage(item);
       });
     },
