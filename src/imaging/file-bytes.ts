@@ -82,8 +82,9 @@ export function isGzip(bytes: Uint8Array): boolean {
  * Throws `file-corrupt`.
  */
 export function gunzipHead(compressed: Uint8Array, length: number, name: string): Uint8Array {
-  // 4 KiB unfold to at most 4 MiB; a long name or comment field in the gzip header may need a second look.
-  for (const size of [4096, 131_072]) {
+  // A mask's first 4 KiB may unfold to 4 MiB of zeros, so little is tried first; a long name or comment in the gzip
+  // header may need more.
+  for (const size of [128, 1024, 8192, 131_072]) {
     try {
       const head = gunzipSync(compressed.subarray(0, size), { finishFlush: constants.Z_SYNC_FLUSH });
       if (head.length >= length || size >= compressed.length) return head.subarray(0, length);

@@ -31,16 +31,16 @@ export function maskStack(options: { readonly toleranceMm?: number } = {}): Mask
     add(name, grid, mask) {
       if (common === undefined) common = grid;
       else if (!sameGrid(common, grid, options.toleranceMm ?? 0.01)) throw differs(name, common, grid);
-      const [from, to] = extent(mask);
-      let layer = layers.find(
-        ({ data, labels }) => labels.length < MOST_LABELS && !overlaps(data, mask, from, to),
-      );
+      const bytes = mask instanceof Uint8Array ? mask : Uint8Array.from(mask, (v) => (v === 0 ? 0 : 1));
+      const runs = runsOf(bytes);
+      let layer = layers.find(({ data, labels }) => labels.length < MOST_LABELS && isFree(data, bytes, runs));
       if (layer === undefined) {
-        layer = { data: new Uint8Array(mask.length), labels: [] };
+        layer = { data: new Uint8Array(bytes.length), labels: [] };
         layers.push(layer);
       }
       const value = layer.labels.length + 1;
-      for (let i = from; i < to; i++) if (mask[i] !== 0) layer.data[i] = value;
+      for (let run = 0; run < runs.length; run += 2)
+        for (let i = runs[run]; i < runs[run + 1]; i++) if (bytes[i] !== 0) layer.data[i] = value;
       layer.labels.push({ value, name });
     },
     layers: () => layers,
@@ -48,18 +48,34 @@ export function maskStack(options: { readonly toleranceMm?: number } = {}): Mask
   };
 }
 
-/** First voxel of a mask and one past its last: what lies outside need not be walked again. */
-function extent(mask: ArrayLike<number>): [number, number] {
-  let from = 0;
-  while (from < mask.length && mask[from] === 0) from++;
-  let to = mask.length;
-  while (to > from && mask[to - 1] === 0) to--;
-  return [from, to];
+/** Zeros at least this long end a run: shorter gaps cost more to note than to walk. */
+const GAP = 64;
+
+/**
+ * Stretches of memory that hold all of a mask's voxels, as [start, end, start, end …]. Structures fill a few per cent
+ * of a scan, so everything after this pass (four voxels at a time) touches only those.
+ */
+function runsOf(mask: Uint8Array): number[] {
+  const runs: number[] = [];
+  const head = Math.min(mask.length, (4 - (mask.byteOffset % 4)) % 4);
+  const count = (mask.length - head) >> 2;
+  const words = count === 0 ? new Int32Array() : new Int32Array(mask.buffer, mask.byteOffset + head, count);
+  let end = Number.NEGATIVE_INFINITY;
+  const mark = (from: number, to: number) => {
+    if (from - end <= GAP) runs[runs.length - 1] = to;
+    else runs.push(from, to);
+    end = to;
+  };
+  for (let i = 0; i < head; i++) if (mask[i] !== 0) mark(i, i + 1);
+  for (let word = 0; word < count; word++) if (words[word] !== 0) mark(head + 4 * word, head + 4 * word + 4);
+  for (let i = head + 4 * count; i < mask.length; i++) if (mask[i] !== 0) mark(i, i + 1);
+  return runs;
 }
 
-function overlaps(layer: Uint8Array, mask: ArrayLike<number>, from: number, to: number): boolean {
-  for (let i = from; i < to; i++) if (layer[i] !== 0 && mask[i] !== 0) return true;
-  return false;
+function isFree(layer: Uint8Array, mask: Uint8Array, runs: readonly number[]): boolean {
+  for (let run = 0; run < runs.length; run += 2)
+    for (let i = runs[run]; i < runs[run + 1]; i++) if (layer[i] !== 0 && mask[i] !== 0) return false;
+  return true;
 }
 
 function differs(name: string, common: Grid, grid: Grid): OverreadError {
