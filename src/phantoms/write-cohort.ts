@@ -1,8 +1,12 @@
 // Writes phantoms as a folder of cases with one mask file per structure, as AbdomenAtlas lays them out.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import { OverreadError } from '../domain/errors.ts';
-import { writeNifti } from '../imaging/write-nifti.ts';
+import type { Grid } from '../domain/geometry.ts';
+import type { VoxelArray } from '../domain/volume.ts';
+import { niftiBytes } from '../imaging/write-nifti.ts';
 import type { Phantom } from './cohort.ts';
 
 /**
@@ -38,20 +42,35 @@ export async function writeCohort(
 
 async function writeCase(folder: string, phantom: Phantom): Promise<void> {
   const { volume, annotation } = phantom.render();
+  const { grid } = annotation;
   const masks = join(folder, 'segmentations');
-  await inFolder(folder, () => mkdir(masks, { recursive: true }));
-  // Level 1: noise does not compress further, and masks are small at any level.
-  await writeNifti(join(folder, 'ct.nii.gz'), volume, { level: 1 });
-  const pending: Promise<void>[] = [];
-  for (const { data, labels } of annotation.layers)
-    for (const { value, structure } of labels) {
-      const mask = new Uint8Array(data.length);
-      for (let i = data.indexOf(value); i >= 0; i = data.indexOf(value, i + 1)) mask[i] = 1;
-      pending.push(
-        writeNifti(join(masks, `${structure}.nii.gz`), { grid: annotation.grid, data: mask }, { level: 1 }),
-      );
-    }
-  await Promise.all(pending);
+  await inFolder(folder, async () => {
+    await mkdir(masks, { recursive: true });
+    const pending = [writeFile(join(folder, 'ct.nii.gz'), await compressed(volume))];
+    const empty = await compressed({ grid, data: new Uint8Array(volume.data.length) });
+    for (const { data, labels } of annotation.layers)
+      for (const { value, structure } of labels) {
+        const mask = new Uint8Array(data.length);
+        let index = data.indexOf(value);
+        const absent = index < 0;
+        for (; index >= 0; index = data.indexOf(value, index + 1)) mask[index] = 1;
+        const bytes = absent ? empty : await compressed({ grid, data: mask });
+        pending.push(writeFile(join(masks, `${structure}.nii.gz`), bytes));
+      }
+    await Promise.all(pending);
+  });
+}
+
+const gzipped = promisify(gzip);
+
+/**
+ * A .nii.gz at level 1: noise does not compress further, and masks are small at any level. Phantoms can be made
+ * again, so their hundreds of files are not each forced to disk as a user's would be.
+ */
+async function compressed(image: { readonly grid: Grid; readonly data: VoxelArray }): Promise<Uint8Array> {
+  const bytes = await gzipped(niftiBytes(image), { level: 1 });
+  bytes[9] = 255; // one value for the operating system, so that it is the same file everywhere
+  return bytes;
 }
 
 async function inFolder<T>(folder: string, work: () => Promise<T>): Promise<T> {
