@@ -29,7 +29,10 @@ export interface RunOptions extends Selection {
   readonly repeats?: number;
   /** Default "0". */
   readonly seed?: string;
-  /** Questions asked at once. Default "auto": 64, the gateway holds back what an endpoint cannot take. */
+  /**
+   * Questions under way at once, those included that wait for their intent to be durable or for the gateway, which
+   * holds back what an endpoint cannot take. Default "auto": 128.
+   */
   readonly concurrency?: number | 'auto';
   /** Cases open at once. Default 4. */
   readonly openCases?: number;
@@ -74,7 +77,7 @@ interface Opened {
   readonly failed?: ReadOutcome;
 }
 
-const AUTO_LANES = 64;
+const AUTO_LANES = 128;
 
 /**
  * Runs or resumes a run. A read counts once its commit is durable; after a kill, only what was begun and never
@@ -250,7 +253,7 @@ function endOf(failure: unknown, stopRequested: boolean): Pick<RunSummary, 'stat
 }
 
 /** Counts of the whole run, kept up as reads come in; costs of this session. */
-function newSession(run: RunRecord, done: Map<string, ReadStatus>) {
+function newSession(run: RunRecord, done: ReadonlyMap<string, ReadStatus>) {
   const counts: Record<ReadStatus, number> = {
     answered: 0,
     unparsed: 0,
@@ -266,7 +269,6 @@ function newSession(run: RunRecord, done: Map<string, ReadStatus>) {
       const before = done.get(key);
       if (before !== undefined) counts[before]--;
       counts[outcome.status]++;
-      done.set(key, outcome.status);
       spent.asked++;
       spent.inputTokens += outcome.usage.inputTokens;
       spent.outputTokens += outcome.usage.outputTokens;
