@@ -34,6 +34,8 @@ export interface PeerTask {
   readonly cases: readonly { mask: string; image?: string; labels: Readonly<Record<string, number>> }[];
   readonly chords: boolean;
   readonly minInstanceMm3: number;
+  /** Cut label maps to the bounding box of their labels first. Default true. */
+  readonly crop?: boolean;
 }
 
 /** Debian's Python, which has python3-nibabel, python3-scipy and python3-skimage. */

@@ -2,8 +2,8 @@
 """The strict measurements once more with nibabel, scipy and scikit-image: an independent check, and the speed peer.
 
 Reads one JSON task from standard input, {"cases": [{"mask", "image"?, "labels": {structure: value}}],
-"chords": bool, "minInstanceMm3": number}, and prints one JSON line per case. Label maps are cut to the bounding box
-of their labels before anything else, and diameters go over convex hulls, as one would write it for daily use.
+"chords": bool, "minInstanceMm3": number, "crop": bool}, and prints one JSON line per case. With "crop" (the default)
+label maps are cut to the bounding box of their labels before anything else; diameters go over convex hulls.
 """
 import json
 import resource
@@ -186,7 +186,8 @@ def measure(case, options):
         image = np.asanyarray(nib.load(case["image"]).dataobj)
     affine = mask_file.affine
     shape = data.shape
-    where = ndimage.find_objects((data > 0).view(np.int8))
+    crop = options.get("crop", True)
+    where = ndimage.find_objects((data > 0).view(np.int8)) if crop else []
     if where and where[0] is not None:
         box = where[0]
         start = [s.start for s in box]

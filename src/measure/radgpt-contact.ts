@@ -1,4 +1,5 @@
 // The published vessel contact angle: share of a thin ring round a short piece of vessel that is tumour.
+import { squaredDistances } from './distance-transform.ts';
 import { boundsOf, type RunSet } from './runs.ts';
 
 /** Assumed where the published description leaves it open, in mm on the 1 mm grid. */
@@ -8,7 +9,7 @@ export const CONTACT_ASSUMPTIONS = {
   shrinkInPlaneMm: 1,
   /** Half length of the vessel piece along its local axis. */
   slabHalfMm: 2,
-  /** Vessel voxels this near decide the local axis (instead of a skeleton). */
+  /** Vessel voxels this near (or twice the vessel's radius) decide the local axis, instead of a skeleton. */
   axisRadiusMm: 8,
   /** Every how many vessel voxels a piece is looked at. */
   stride: 7,
@@ -33,11 +34,19 @@ export function radgptContactAngle(lesion: RunSet, vessel: RunSet): number {
   const tumour = shrinkInPlane(grow(paint(lesion, min, size), size, growMm), size);
   const wall = paint(vessel, min, size);
   const points = listOf(wall, size);
-  let best = 0;
+  if (points.length === 0) return 0;
+  const radius = Math.max(axisRadiusMm, 2 * inscribedRadius(wall, size));
+  const within = (centre: Point): Point[] => points.filter((p) => square(p, centre) <= radius ** 2);
   const ringOffsets = ball(ringMm);
+  const seen = new Set<string>();
+  let best = 0;
   for (let c = 0; c < points.length; c += stride) {
-    const centre = points[c];
-    const near = points.filter((p) => square(p, centre) <= axisRadiusMm ** 2);
+    // Twice to the middle of what is near: from the wall onto the vessel's axis.
+    const centre = meanOf(within(meanOf(within(points[c]))));
+    const key = centre.map(Math.round).join();
+    if (seen.has(key)) continue;
+    seen.add(key);
+    const near = within(centre);
     const axis = principalAxis(near);
     const piece = near.filter((p) => Math.abs(along(p, centre, axis)) <= slabHalfMm);
     const ring = new Set<number>();
@@ -57,6 +66,21 @@ export function radgptContactAngle(lesion: RunSet, vessel: RunSet): number {
 }
 
 type Point = readonly [number, number, number];
+
+function meanOf(points: readonly Point[]): Point {
+  const sum = [0, 0, 0];
+  for (const p of points) for (const axis of [0, 1, 2]) sum[axis] += p[axis];
+  return [sum[0] / points.length, sum[1] / points.length, sum[2] / points.length];
+}
+
+/** Largest distance of a vessel voxel from the outside, in mm. */
+function inscribedRadius(wall: Uint8Array, size: readonly number[]): number {
+  const outside = wall.map((v) => 1 - v);
+  const squares = squaredDistances(outside, [size[0], size[1], size[2]], [1, 1, 1]);
+  let most = 0;
+  for (const value of squares) if (Number.isFinite(value) && value > most) most = value;
+  return Math.sqrt(most);
+}
 
 function square(p: Point, q: Point): number {
   return (p[0] - q[0]) ** 2 + (p[1] - q[1]) ** 2 + (p[2] - q[2]) ** 2;
@@ -146,7 +170,7 @@ function shrinkInPlane(mask: Uint8Array, size: readonly number[]): Uint8Array {
 /** Direction of greatest spread, by power iteration on the covariance. */
 function principalAxis(points: readonly Point[]): Point {
   const n = points.length;
-  const mean = [0, 1, 2].map((axis) => points.reduce((sum, p) => sum + p[axis], 0) / n);
+  const mean = meanOf(points);
   const covariance = [0, 1, 2].map((r) =>
     [0, 1, 2].map((c) => points.reduce((sum, p) => sum + (p[r] - mean[r]) * (p[c] - mean[c]), 0) / n),
   );

@@ -1,0 +1,28 @@
+// Runs the benchmark's cases over N worker threads and prints seconds and peak memory as one JSON line.
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import type { PeerTask } from './peer.ts';
+
+const chunks: Buffer[] = [];
+for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+const task = JSON.parse(Buffer.concat(chunks).toString()) as PeerTask & { workers: number };
+
+const workers = Array.from({ length: task.workers }, () => new Worker(new URL('worker.ts', import.meta.url)));
+await Promise.all(workers.map((worker) => new Promise((ready) => worker.once('online', ready))));
+const waiting = [...task.cases];
+const began = performance.now();
+await Promise.all(
+  workers.map(async (worker) => {
+    for (let one = waiting.shift(); one !== undefined; one = waiting.shift())
+      await new Promise((done, failed) => {
+        worker.removeAllListeners();
+        worker.once('message', done);
+        worker.once('error', failed);
+        worker.postMessage(one);
+      });
+  }),
+);
+const seconds = (performance.now() - began) / 1000;
+await Promise.all(workers.map((worker) => worker.terminate()));
+const peakRssMb = process.resourceUsage().maxRSS / 1024;
+process.stdout.write(`${JSON.stringify({ seconds, peakRssMb, cores: availableParallelism() })}\n`);

@@ -1,0 +1,101 @@
+// Case to all measurements: ours with one and two workers against nibabel + scipy + scikit-image, interleaved.
+// npx node bench/measure/run.ts [--rounds 3] [--limit N]
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { kitsCases } from './kits-cases.ts';
+import { type PeerTask, runPeer } from './peer.ts';
+
+const { values } = parseArgs({
+  options: { rounds: { type: 'string', default: '3' }, limit: { type: 'string' } },
+});
+const data = new URL('../../../shared/data/', import.meta.url);
+const at = (path: string) => fileURLToPath(new URL(path, data));
+const say = (line: string) => process.stdout.write(`${line}\n`);
+
+/** KiTS masks, and the two abdominal CTs whose labels nibabel can read beside them. */
+function benchCases(): PeerTask['cases'][number][] {
+  const names = JSON.parse(readFileSync(at('ct-abdomen-totalseg/labels_total.json'), 'utf8')) as Record<
+    string,
+    string
+  >;
+  const labels = Object.fromEntries(Object.entries(names).map(([id, organ]) => [organ, Number(id)]));
+  const scans = [
+    ['example_ct_sm.nii.gz', 'example_seg.nii.gz'],
+    ['example_ct.nii.gz', 'example_seg_fast_force_split.nii.gz'],
+  ].map(([image, mask]) => ({
+    mask: at(`ct-abdomen-totalseg/${mask}`),
+    image: at(`ct-abdomen-totalseg/${image}`),
+    labels,
+  }));
+  return [...scans, ...kitsCases(at('kits-masks')).map(({ mask, labels: own }) => ({ mask, labels: own }))];
+}
+
+interface Timing {
+  readonly seconds: number;
+  readonly peakRssMb: number;
+}
+
+async function ours(task: PeerTask, workers: number): Promise<Timing> {
+  const child = spawn(process.execPath, [fileURLToPath(new URL('pool.ts', import.meta.url))], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  child.stdin.end(JSON.stringify({ ...task, workers }));
+  let out = '';
+  for await (const chunk of child.stdout) out += String(chunk);
+  return JSON.parse(out) as Timing;
+}
+
+async function peer(task: PeerTask): Promise<Timing> {
+  const results = await runPeer(task);
+  return {
+    seconds: results.reduce((sum, { seconds }) => sum + seconds, 0),
+    peakRssMb: Math.max(...results.map(({ peakRssMb }) => peakRssMb)),
+  };
+}
+
+const median = (numbers: readonly number[]): number => {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+};
+
+if (!existsSync(at('kits-masks'))) {
+  say('The benchmark needs ../shared/data beside the checkout.');
+  process.exit(2);
+}
+const cases = benchCases().slice(0, Number(values.limit ?? Infinity));
+// Chords stay out of the peer's work: it samples them densely for accuracy, which would not be a fair race.
+const base = { cases, chords: false, minInstanceMm3: 10 };
+const contestants: [string, () => Promise<Timing>][] = [
+  ['nibabel + scipy + scikit-image, whole arrays', () => peer({ ...base, crop: false })],
+  ['nibabel + scipy + scikit-image, cut to the labels first', () => peer({ ...base, crop: true })],
+  ['Overread, one worker', () => ours(base, 1)],
+  ['Overread, two workers', () => ours(base, 2)],
+];
+const timings = new Map<string, Timing[]>(contestants.map(([name]) => [name, []]));
+for (let round = 0; round < Number(values.rounds); round++)
+  for (const [name, run] of contestants) {
+    const timing = await run();
+    timings.get(name)?.push(timing);
+    process.stderr.write(
+      `round ${round + 1}, ${name}: ${timing.seconds.toFixed(1)} s, ${timing.peakRssMb.toFixed(0)} MB\n`,
+    );
+  }
+
+say(`${cases.length} cases, median of ${values.rounds} interleaved rounds`);
+say('');
+say('| | seconds | per case (ms) | peak memory (MB) | times whole arrays | times cut first |');
+say('| --- | ---: | ---: | ---: | ---: | ---: |');
+const of = (name: string) => ({
+  seconds: median((timings.get(name) ?? []).map(({ seconds }) => seconds)),
+  peak: median((timings.get(name) ?? []).map(({ peakRssMb }) => peakRssMb)),
+});
+const [whole, cut] = contestants.map(([name]) => of(name).seconds);
+for (const [name] of contestants) {
+  const { seconds, peak } = of(name);
+  say(
+    `| ${name} | ${seconds.toFixed(2)} | ${((1000 * seconds) / cases.length).toFixed(0)} | ${peak.toFixed(0)} | ${(whole / seconds).toFixed(1)} | ${(cut / seconds).toFixed(1)} |`,
+  );
+}
