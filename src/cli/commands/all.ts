@@ -1,7 +1,27 @@
 // Every command, in the order in which help lists them.
 import type { CliCommand } from '../command.ts';
+import build from './build.ts';
+import demo from './demo.ts';
 import doctor from './doctor.ts';
+import inspect from './inspect.ts';
 import layouts from './layouts.ts';
 import measure from './measure.ts';
+import purge from './purge.ts';
+import readers from './readers.ts';
+import report from './report.ts';
+import run from './run.ts';
+import score from './score.ts';
 
-export const commands: readonly CliCommand[] = [measure, layouts, doctor];
+export const commands: readonly CliCommand[] = [
+  demo,
+  inspect,
+  measure,
+  build,
+  run,
+  report,
+  score,
+  readers,
+  layouts,
+  doctor,
+  purge,
+];

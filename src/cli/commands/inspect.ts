@@ -1,0 +1,274 @@
+// overread inspect: what a file or folder is, what its labels are, and what can be asked of it.
+import { resolve } from 'node:path';
+import { messageOf, OverreadError } from '../../domain/errors.ts';
+import { axisCodes, obliquity } from '../../domain/geometry.ts';
+import type { MeasurementSet } from '../../domain/measurement.ts';
+import { STAGES, type Stage } from '../../domain/question.ts';
+import { structureName } from '../../domain/structures.ts';
+import type { Annotation, Volume } from '../../domain/volume.ts';
+import { positiveInteger } from '../arguments.ts';
+import type { CliCommand } from '../command.ts';
+import { text } from '../command.ts';
+import { isFolder } from '../open-case.ts';
+
+interface Geometry {
+  shape: readonly number[];
+  spacing: readonly number[];
+  axes: string;
+  obliquityDegrees: number;
+}
+
+interface Label {
+  value: number;
+  name?: string;
+  structure: string | null;
+  voxels: number;
+}
+
+interface InspectedCase {
+  item: string;
+  error?: { code: string; message: string };
+  geometry?: Geometry;
+  image?: { units: string; minimum: number; maximum: number } | null;
+  scheme?: string;
+  labels?: Label[];
+  /** Looked for and not there. */
+  absent?: string[];
+  askable?: { type: string; stage: Stage; questions: number; reason?: string }[];
+  notes?: string[];
+}
+
+export interface Inspection {
+  path: string;
+  format?: string;
+  holds?: string;
+  geometry?: Geometry;
+  dataType?: string;
+  facts?: Readonly<Record<string, string | number | boolean>>;
+  layout?: string;
+  cases?: number;
+  inspected: InspectedCase[];
+  /** Over the inspected cases: types of which at least one case can be asked, and why others cannot. */
+  askable?: { type: string; stage: Stage; questions: number; reason?: string }[];
+  notes: string[];
+}
+
+function geometryOf(grid: {
+  shape: readonly number[];
+  spacing: readonly number[];
+  affine: readonly number[];
+}): Geometry {
+  return {
+    shape: grid.shape,
+    spacing: grid.spacing,
+    axes: axisCodes(grid.affine),
+    obliquityDegrees: Number(obliquity(grid.affine).toFixed(3)),
+  };
+}
+
+function rangeOf(volume: Volume): { units: string; minimum: number; maximum: number } {
+  let minimum = Number.POSITIVE_INFINITY;
+  let maximum = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < volume.data.length; i++) {
+    const value = volume.data[i];
+    if (value < minimum) minimum = value;
+    if (value > maximum) maximum = value;
+  }
+  return { units: volume.units, minimum, maximum };
+}
+
+function labelsOf(annotation: Annotation, set: MeasurementSet): Label[] {
+  const known = annotation.layers.flatMap((layer) =>
+    layer.labels.map(({ value, name, structure }) => ({
+      value,
+      name,
+      structure,
+      voxels: set.regions.find((region) => region.structure === structure)?.voxels ?? 0,
+    })),
+  );
+  const unknown = annotation.unknown.map(({ value, name, voxels }) => ({
+    value,
+    ...(name === undefined ? {} : { name }),
+    structure: null,
+    voxels,
+  }));
+  return [...known, ...unknown];
+}
+
+export async function inspect(
+  path: string,
+  options: { layout?: string; scheme?: string; cases: number },
+): Promise<Inspection> {
+  const [
+    { findLayout },
+    { probe },
+    { matchGeometry },
+    { measureCase },
+    { whatCanBeAsked, lookedFor },
+    { withStructures },
+  ] = await Promise.all([
+    import('../../imaging/layout.ts'),
+    import('../../imaging/open.ts'),
+    import('../../imaging/match-geometry.ts'),
+    import('../../measure/measure.ts'),
+    import('../../questions/ask.ts'),
+    import('../open-case.ts'),
+  ]);
+  const found: Inspection = { path, inspected: [], notes: [] };
+  const folder = isFolder(path);
+  try {
+    const header = await probe(path);
+    found.format = header.format;
+    found.holds = header.holds;
+    if (header.shape && header.spacing && header.affine)
+      found.geometry = geometryOf({ shape: header.shape, spacing: header.spacing, affine: header.affine });
+    if (header.dataType) found.dataType = header.dataType;
+    if (header.facts) found.facts = header.facts;
+    found.notes.push(...header.notes);
+  } catch (error) {
+    // A folder need not be an image by itself; a file that is none ends here.
+    if (!folder) throw error;
+  }
+  let layout: Awaited<ReturnType<typeof findLayout>>;
+  try {
+    layout = await findLayout(resolve(path), options.layout ?? 'auto');
+  } catch (error) {
+    if (found.format === undefined) throw error;
+    if (!OverreadError.isInstance(error)) throw error;
+    found.notes.push(error.message);
+    return found;
+  }
+  found.layout = layout.id;
+  found.cases = 0;
+  const totals = new Map<string, { type: string; stage: Stage; questions: number; reason?: string }>();
+  try {
+    for await (const one of layout.cases(path)) {
+      found.cases++;
+      if (found.inspected.length >= options.cases) continue;
+      const entry: InspectedCase = { item: one.item };
+      found.inspected.push(entry);
+      try {
+        const raw = await one.loadAnnotation();
+        const volume = one.hasImage ? await one.loadVolume() : undefined;
+        const hint = options.scheme ?? one.impliedScheme;
+        const { annotation: labelled, remark } = await withStructures(raw, hint);
+        const annotation = volume === undefined ? labelled : matchGeometry(labelled, volume);
+        const set = lookedFor(measureCase(annotation, volume, { rules: 'strict' }), annotation.annotated);
+        entry.geometry = geometryOf(annotation.grid);
+        entry.image = volume === undefined ? null : rangeOf(volume);
+        entry.scheme = annotation.scheme;
+        entry.labels = labelsOf(annotation, set);
+        const present = new Set(set.regions.filter((r) => r.voxels > 0).map((r) => r.structure));
+        entry.absent = annotation.annotated.filter((structure) => !present.has(structure));
+        entry.askable = whatCanBeAsked(set, {
+          phase: one.facts.phase ?? 'unknown',
+          modality: one.facts.modality ?? 'CT',
+        });
+        entry.notes = [
+          ...(remark === undefined ? [] : [remark]),
+          ...annotation.source.notes,
+          ...(volume?.source.notes ?? []),
+          ...set.notes,
+        ];
+        for (const asked of entry.askable) {
+          const total = totals.get(asked.type);
+          if (total === undefined) totals.set(asked.type, { ...asked });
+          else {
+            total.questions += asked.questions;
+            if (asked.questions > 0) delete total.reason;
+          }
+        }
+      } catch (error) {
+        entry.error = {
+          code: OverreadError.isInstance(error) ? error.code : 'internal',
+          message: messageOf(error),
+        };
+      }
+    }
+  } catch (error) {
+    if (found.format === undefined) throw error;
+    found.notes.push(messageOf(error));
+  }
+  if (totals.size > 0) found.askable = [...totals.values()];
+  return found;
+}
+
+function describe(g: Geometry): string {
+  const spacing = g.spacing.map((s) => Number(s.toPrecision(5))).join(' × ');
+  return `${g.shape.join(' × ')} voxels of ${spacing} mm, ${g.axes}${g.obliquityDegrees > 0.5 ? `, ${g.obliquityDegrees}° oblique` : ''}`;
+}
+
+export function renderInspection(found: Inspection): string {
+  const lines: string[] = [found.path];
+  if (found.format) lines.push(`  format    ${found.format}${found.dataType ? `, ${found.dataType}` : ''}`);
+  if (found.geometry) lines.push(`  geometry  ${describe(found.geometry)}`);
+  for (const [name, value] of Object.entries(found.facts ?? {})) lines.push(`  ${name.padEnd(9)} ${value}`);
+  if (found.layout)
+    lines.push(`  layout    ${found.layout}, ${found.cases} ${found.cases === 1 ? 'case' : 'cases'}`);
+  for (const one of found.inspected) {
+    lines.push('', one.item);
+    if (one.error) {
+      lines.push(`  ${one.error.message}`);
+      continue;
+    }
+    if (one.geometry) lines.push(`  ${describe(one.geometry)}`);
+    lines.push(
+      one.image
+        ? `  image     ${one.image.units}, ${one.image.minimum} to ${one.image.maximum}`
+        : '  image     none: masks only, so no HU values',
+    );
+    lines.push(`  labels    by scheme ${one.scheme}`);
+    for (const label of one.labels ?? []) {
+      const name = label.structure === null ? 'UNKNOWN to the scheme' : structureName(label.structure);
+      const own = label.name && label.name !== String(label.value) ? ` (${label.name})` : '';
+      if (label.structure === null || label.voxels > 0)
+        lines.push(`    ${String(label.value).padStart(3)}${own}  ${name}, ${label.voxels} voxels`);
+    }
+    if (one.absent?.length) lines.push(`  absent    ${one.absent.map(structureName).join(', ')}`);
+    for (const note of one.notes ?? []) lines.push(`  note      ${note}`);
+  }
+  if (found.askable) {
+    lines.push(
+      '',
+      `What can be asked of ${found.inspected.length === 1 ? 'it' : `the first ${found.inspected.length} cases`}`,
+    );
+    for (const stage of STAGES) {
+      const types = found.askable.filter((entry) => entry.stage === stage && entry.questions > 0);
+      lines.push(
+        `  ${stage}: ${types.length === 0 ? 'nothing' : types.map((t) => `${t.type} (${t.questions})`).join(', ')}`,
+      );
+    }
+    const missing = new Map<string, string[]>();
+    for (const { type, questions, reason } of found.askable)
+      if (questions === 0)
+        missing.set(reason ?? 'no reason recorded', [
+          ...(missing.get(reason ?? 'no reason recorded') ?? []),
+          type,
+        ]);
+    if (missing.size > 0) lines.push('', 'What cannot, and why');
+    for (const [reason, types] of missing) lines.push(`  ${reason}: ${types.join(', ')}`);
+  }
+  for (const note of found.notes) lines.push(`note: ${note}`);
+  return lines.join('\n');
+}
+
+export default {
+  register: (program) =>
+    program
+      .command('inspect')
+      .description('say what a file or folder is and what can be asked of it')
+      .argument('<path>', 'file or folder')
+      .option('--layout <layout>', '"auto" or a layout of "overread layouts"')
+      .option('--scheme <scheme>', 'label scheme: a name or a JSON file')
+      .option('--cases <n>', 'cases to look into (default 3)', positiveInteger),
+  async run(session, [path], flags) {
+    const found = await inspect(String(path), {
+      layout: text(flags, 'layout') ?? session.config.layout,
+      scheme: text(flags, 'scheme') ?? session.config.scheme,
+      cases: (flags.cases as number | undefined) ?? 3,
+    });
+    session.result(found);
+    session.say(renderInspection(found));
+    return found.inspected.length > 0 && found.inspected.every((one) => one.error !== undefined) ? 2 : 0;
+  },
+} satisfies CliCommand;

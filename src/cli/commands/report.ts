@@ -1,0 +1,91 @@
+// overread report: runs to a stage table, JSON, Markdown or one HTML file.
+import { writeFile } from 'node:fs/promises';
+import { messageOf, OverreadError } from '../../domain/errors.ts';
+import type { Protocol, Report } from '../../domain/report.ts';
+import type { CliCommand } from '../command.ts';
+import { text } from '../command.ts';
+import { storeUrl } from '../session.ts';
+
+const FORMATS = ['table', 'json', 'md', 'html'];
+
+export default {
+  register: (program) =>
+    program
+      .command('report')
+      .description('report runs: stage table, JSON, Markdown or one HTML file')
+      .argument('[runs...]', 'run ids (default: the newest run of each reader)')
+      .option('--format <format>', 'table, json, md or html', 'table')
+      .option('--baseline <run>', 'reader or run that the others are compared with')
+      .option('--protocol <protocol>', 'published, strict or both', 'strict')
+      .option('--out <file>', 'write to a file instead of stdout')
+      .option('--benchmark <folder>', 'where the benchmark lies now')
+      .option('--passphrase <text>', 'opens encrypted keys')
+      .option('--seed <seed>', 'seed of bootstrap and permutation')
+      .option('--store <file>', 'where reads are kept (default ./overread.db)'),
+  async run(session, [runs], flags) {
+    const format = session.json ? 'json' : (text(flags, 'format') ?? 'table');
+    if (!FORMATS.includes(format))
+      throw new OverreadError('bad-argument', `Give --format ${FORMATS.join(', ')}.`);
+    const wanted = text(flags, 'protocol') ?? 'strict';
+    if (!['published', 'strict', 'both'].includes(wanted))
+      throw new OverreadError('bad-argument', 'Give --protocol published, strict or both.');
+    const protocols: Protocol[] = wanted === 'both' ? ['strict', 'published'] : [wanted as Protocol];
+    const { reportOf } = await import('../reporting.ts');
+    const reports: Report[] = [];
+    for (const protocol of protocols)
+      reports.push(
+        await reportOf({
+          store: storeUrl(session, text(flags, 'store')),
+          runs: (runs as string[] | undefined) ?? [],
+          protocol,
+          ...given('baseline', text(flags, 'baseline')),
+          ...given('benchmark', text(flags, 'benchmark')),
+          ...given('passphrase', text(flags, 'passphrase')),
+          ...given('seed', text(flags, 'seed') ?? session.config.seed),
+        }),
+      );
+    const rendered = await render(reports, format, process.stdout.columns);
+    const out = text(flags, 'out');
+    if (out === undefined) process.stdout.write(`${rendered.trimEnd()}\n`);
+    else {
+      try {
+        await writeFile(out, rendered);
+      } catch (error) {
+        throw new OverreadError(
+          'write-failed',
+          `The report could not be written (${messageOf(error)}): choose another --out.`,
+          { cause: error },
+        );
+      }
+      session.remark(`Written to ${out}`);
+    }
+    return 0;
+  },
+} satisfies CliCommand;
+
+function given<K extends string>(name: K, value: string | undefined): { [P in K]?: string } {
+  return value === undefined ? {} : ({ [name]: value } as { [P in K]: string });
+}
+
+async function render(
+  reports: readonly Report[],
+  format: string,
+  columns: number | undefined,
+): Promise<string> {
+  if (format === 'json') return JSON.stringify(reports.length === 1 ? reports[0] : merged(reports), null, 2);
+  const { renderHtml, renderMarkdown, renderTable } = await import('../../report/render.ts');
+  if (format === 'html') return renderHtml(reports);
+  const one = format === 'md' ? renderMarkdown : (report: Report) => renderTable(report, { columns });
+  return reports.map((report) => one(report)).join('\n\n');
+}
+
+/** Both protocols in one object: readers of the first, then of the second; each cell names its protocol. */
+function merged(reports: readonly Report[]): Report {
+  return {
+    ...reports[0],
+    readers: reports.flatMap((report) => report.readers),
+    ladder: reports.flatMap((report) => report.ladder),
+    pairs: reports.flatMap((report) => report.pairs),
+    notes: [...new Set(reports.flatMap((report) => report.notes))],
+  };
+}

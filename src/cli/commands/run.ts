@@ -1,0 +1,148 @@
+// overread run: lets readers read a benchmark; resumable; prints the run ids.
+import { OverreadError } from '../../domain/errors.ts';
+import { questionFormat } from '../../domain/run.ts';
+import { autoOrPositiveInteger, collect, nonNegativeNumber, positiveInteger } from '../arguments.ts';
+import type { CliCommand } from '../command.ts';
+import { list, text } from '../command.ts';
+import { storeUrl } from '../session.ts';
+
+export default {
+  register: (program) =>
+    program
+      .command('run')
+      .description('let readers read a benchmark; prints a run id for each')
+      .argument('[benchmark]', 'benchmark folder (with --resume: taken from the run)')
+      .option('--reader <readers...>', 'readers as [STRATEGY@]MODEL[#MODE]; see "overread readers"')
+      .option('--format <format>', 'mc (multiple choice) or free', 'mc')
+      .option('--repeats <n>', 'reads of each question', positiveInteger)
+      .option('--limit <n>', 'only the first n questions', positiveInteger)
+      .option('--only <questions...>', 'only these question ids')
+      .option('--resume <run>', 'go on with a run that was stopped')
+      .option('--retry <what>', 'with --resume: ask again what failed or was unparsed')
+      .option('--seed <seed>', 'seed of everything random in reading')
+      .option(
+        '--allow <endpoint>',
+        'an address or provider that may receive prompts and images (repeatable)',
+        collect,
+      )
+      .option('--base-url <url>', 'server behind compatible/MODEL')
+      .option('--max-cost <usd>', 'stop before spending more', nonNegativeNumber)
+      .option('--price <price>', 'MODEL=INPUT,OUTPUT in US dollars per million tokens (repeatable)', collect)
+      .option('--concurrency <n>', '"auto" or requests at once', autoOrPositiveInteger)
+      .option('--segmenter <segmenter>', 'masks of #predicted, such as noise:sd=2 or mask-file:FOLDER')
+      .option('--published-tools', 'only the published tools and step rule')
+      .option('--confidence', 'ask for a confidence')
+      .option('--no-cache', 'do not answer from earlier replies')
+      .option('--passphrase <text>', 'opens encrypted keys, for baselines that know the training split')
+      .option('--store <file>', 'where reads are kept (default ./overread.db)'),
+  async run(session, [folder], flags) {
+    const format = questionFormat.safeParse(flags.format);
+    if (!format.success) throw new OverreadError('bad-argument', 'Give --format mc or --format free.');
+    const retry = text(flags, 'retry');
+    if (retry !== undefined && retry !== 'failed' && retry !== 'unparsed')
+      throw new OverreadError('bad-argument', 'Give --retry failed or --retry unparsed.');
+    const { config } = session;
+    const store = storeUrl(session, text(flags, 'store'));
+    const resume = text(flags, 'resume');
+    const [{ readBenchmark }, { parsePrice }] = await Promise.all([
+      import('../reading.ts'),
+      import('../../experts/model-ref.ts'),
+    ]);
+    let benchmark = typeof folder === 'string' ? folder : undefined;
+    let readers = list(flags, 'reader');
+    let formatUsed = format.data;
+    let repeats = typeof flags.repeats === 'number' ? flags.repeats : undefined;
+    let seed = text(flags, 'seed') ?? config.seed;
+    if (resume !== undefined) {
+      const earlier = await earlierRun(store, resume);
+      benchmark ??= earlier.benchmark;
+      if (readers.length === 0) readers = [earlier.reader];
+      formatUsed = earlier.format;
+      repeats = earlier.repeats;
+      seed = earlier.seed;
+    }
+    if (benchmark === undefined)
+      throw new OverreadError(
+        'bad-argument',
+        'Name the benchmark folder: overread run BENCHMARK --reader READER.',
+      );
+    if (readers.length === 0)
+      throw new OverreadError(
+        'bad-argument',
+        'Name at least one reader with --reader; "overread readers" lists them.',
+      );
+    if (resume !== undefined && readers.length > 1)
+      throw new OverreadError('bad-argument', 'A run has one reader: resume one run at a time.');
+    const prices = {
+      ...config.prices,
+      ...Object.fromEntries(
+        list(flags, 'price').map((p) => {
+          const { ref, price } = parsePrice(p);
+          return [ref, price];
+        }),
+      ),
+    };
+    const maxCost = (flags.maxCost as number | undefined) ?? config.maxCost;
+    const only = list(flags, 'only');
+    const summaries = await readBenchmark(
+      {
+        benchmark,
+        readers,
+        store,
+        format: formatUsed,
+        ...(repeats === undefined ? {} : { repeats }),
+        ...(typeof flags.limit === 'number' ? { limit: flags.limit } : {}),
+        ...(only.length === 0 ? {} : { only }),
+        ...(resume === undefined ? {} : { resume }),
+        ...(retry === undefined ? {} : { retry }),
+        ...(seed === undefined ? {} : { seed }),
+        allow: [...(config.allow ?? []), ...list(flags, 'allow')],
+        ...optional('baseUrl', text(flags, 'baseUrl') ?? config.baseUrl),
+        prices,
+        ...(maxCost === undefined ? {} : { maxCost }),
+        ...optional('concurrency', (flags.concurrency as 'auto' | number | undefined) ?? config.concurrency),
+        ...optional('segmenter', text(flags, 'segmenter')),
+        ...optional('passphrase', text(flags, 'passphrase')),
+        published: flags.publishedTools === true,
+        confidence: flags.confidence === true,
+        noCache: flags.cache === false,
+        progress: session.progress,
+        signal: session.signal,
+      },
+      (summary) => {
+        session.say(summary.runId);
+        const { answered, unparsed, refused, failed, unsupported } = summary.counts;
+        const cost = summary.costUsd === undefined ? '' : `, $${summary.costUsd.toFixed(4)}`;
+        session.remark(
+          `${summary.reader}: ${answered} answered, ${unparsed} unparsed, ${refused} refused, ${failed} failed, ${unsupported} unsupported${summary.resent > 0 ? `, ${summary.resent} sent again` : ''}${cost}`,
+        );
+        if (summary.error !== undefined) session.remark(`${summary.reader}: ${summary.error.message}`);
+      },
+    );
+    session.result(
+      summaries.map(({ error, ...rest }) => ({
+        ...rest,
+        ...(error === undefined ? {} : { error: { code: error.code, message: error.message } }),
+      })),
+    );
+    const [stopped] = summaries.filter((summary) => summary.error !== undefined);
+    if (stopped?.error !== undefined) return stopped.error.exitCode;
+    return session.signal.aborted ? 130 : 0;
+  },
+} satisfies CliCommand;
+
+function optional<K extends string, V>(name: K, value: V | undefined): { [P in K]?: V } {
+  return value === undefined ? {} : ({ [name]: value } as { [P in K]: V });
+}
+
+async function earlierRun(storeAt: string, id: string) {
+  const { openStore } = await import('../../storage/store.ts');
+  const store = await openStore(storeAt);
+  try {
+    const run = await store.run(id);
+    if (run !== undefined) return run;
+    throw new OverreadError('run-unknown', `The store has no run ${id}: check the id and --store.`);
+  } finally {
+    await store.close();
+  }
+}

@@ -1,0 +1,178 @@
+// Lets readers read a benchmark: opens benchmark, store, blobs, gateway and segmenter, and runs them one by one.
+import { createReader, pluginOf } from '../agents/create-reader.ts';
+import { type TrainPrior, trainPrior } from '../agents/prior.ts';
+import { OverreadError } from '../domain/errors.ts';
+import type { Progress } from '../domain/progress.ts';
+import type { QuestionFormat } from '../domain/run.ts';
+import { createGateway, type Gateway } from '../experts/gateway.ts';
+import type { Price } from '../experts/model-ref.ts';
+import { openSegmenter, type Segmenter } from '../experts/segmenter.ts';
+import { type BenchmarkFolder, openBenchmark } from '../questions/benchmark-folder.ts';
+import { openKeys } from '../questions/keys.ts';
+import { executeRun, type RunOptions, type RunSummary } from '../runs/engine.ts';
+import { type BlobStore, fileBlobs } from '../storage/blobs.ts';
+import { openStore, type Store } from '../storage/store.ts';
+import { caseOpener } from '../tools/case-access.ts';
+
+/** The noise that `#predicted` uses when no segmenter is named: a boundary off by about a millimetre and a half. */
+export const DEFAULT_SEGMENTER = 'noise:sd=1.5,drop=0.1,false=0.1';
+
+export interface ReadingOptions {
+  readonly benchmark: string;
+  readonly readers: readonly string[];
+  readonly store: string;
+  readonly format: QuestionFormat;
+  readonly repeats?: number;
+  readonly limit?: number;
+  readonly only?: readonly string[];
+  readonly retry?: 'failed' | 'unparsed';
+  readonly resume?: string;
+  readonly seed?: string;
+  readonly allow?: readonly string[];
+  readonly baseUrl?: string;
+  readonly prices?: Readonly<Record<string, Price>>;
+  readonly maxCost?: number;
+  readonly concurrency?: 'auto' | number;
+  readonly segmenter?: string;
+  readonly passphrase?: string;
+  readonly published?: boolean;
+  readonly confidence?: boolean;
+  readonly noCache?: boolean;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+/** Blobs lie beside the store: overread.db has overread.blobs. */
+export function blobsFolder(store: string): string {
+  return `${store.replace(/^sqlite:(\/\/)?/, '').replace(/\.db$/, '')}.blobs`;
+}
+
+/**
+ * Reads with each reader in turn; a reader's failure does not stop the next.
+ * @param onRun told each run's summary when it ends
+ */
+export async function readBenchmark(
+  options: ReadingOptions,
+  onRun: (summary: RunSummary) => void = () => {},
+): Promise<RunSummary[]> {
+  // Names are checked before anything is opened, so that a typing error costs nothing.
+  for (const name of options.readers) pluginOf(name);
+  const benchmark = await openBenchmark(options.benchmark);
+  const store = await openStore(options.store);
+  const blobs = fileBlobs(blobsFolder(options.store));
+  const gateway = createGateway({
+    allow: options.allow ?? [],
+    ...(options.baseUrl === undefined ? {} : { baseUrls: { compatible: options.baseUrl } }),
+    store,
+    blobs,
+    ...(options.noCache ? { cache: 'off' as const } : {}),
+    ...(options.maxCost === undefined ? {} : { budget: { usd: options.maxCost } }),
+    ...(options.prices === undefined ? {} : { prices: options.prices }),
+    concurrency: options.concurrency ?? 'auto',
+  });
+  try {
+    const segmenter = await segmenterFor(options, store, blobs);
+    const prior = await priorFor(options, benchmark);
+    const summaries: RunSummary[] = [];
+    for (const name of options.readers) {
+      if (options.signal.aborted) break;
+      const summary = await oneReader(name, { options, benchmark, store, blobs, gateway, segmenter, prior });
+      summaries.push(summary);
+      onRun(summary);
+    }
+    return summaries;
+  } finally {
+    await gateway.close();
+    await store.close();
+  }
+}
+
+interface Workplace {
+  readonly options: ReadingOptions;
+  readonly benchmark: BenchmarkFolder;
+  readonly store: Store;
+  readonly blobs: BlobStore;
+  readonly gateway: Gateway;
+  readonly segmenter: Segmenter | undefined;
+  readonly prior: TrainPrior | undefined;
+}
+
+async function oneReader(name: string, at: Workplace): Promise<RunSummary> {
+  const { options, benchmark, store, blobs, gateway, segmenter, prior } = at;
+  const openCase = caseOpener(benchmark, {
+    blobs,
+    cache: store,
+    ...(segmenter === undefined ? {} : { segmenter }),
+  });
+  const reader = await createReader(name, {
+    gateway,
+    blobs,
+    criteria: benchmark.manifest.criteria,
+    ...(prior === undefined ? {} : { prior }),
+    others: {
+      cases: async () =>
+        [...benchmark.cases.values()].map(({ id, patientId, imageHash }) => ({
+          id,
+          patientId,
+          hasImage: imageHash !== undefined,
+        })),
+      questionsOfType: (type) => benchmark.questions({ types: [type] }),
+      open: openCase,
+    },
+    ...(options.published ? { published: true } : {}),
+    ...(options.confidence ? { confidence: true } : {}),
+  });
+  const run: RunOptions = {
+    benchmark,
+    reader,
+    store,
+    openCase,
+    format: options.format,
+    repeats: options.repeats ?? 1,
+    seed: options.seed ?? '0',
+    progress: options.progress,
+    signal: options.signal,
+    ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
+    ...(options.limit === undefined ? {} : { limit: options.limit }),
+    ...(options.only === undefined || options.only.length === 0 ? {} : { only: options.only }),
+    ...(options.resume === undefined ? {} : { resume: options.resume }),
+    ...(options.retry === undefined ? {} : { retry: options.retry }),
+    settings:
+      segmenter === undefined || reader.mode !== 'predicted'
+        ? {}
+        : { segmenter: segmenter.id, segmenterHash: segmenter.hash },
+  };
+  try {
+    return await executeRun(run);
+  } finally {
+    await reader.close?.();
+  }
+}
+
+async function segmenterFor(
+  options: ReadingOptions,
+  store: Store,
+  blobs: BlobStore,
+): Promise<Segmenter | undefined> {
+  const predicted = options.readers.some((name) => name.endsWith('#predicted'));
+  const written = options.segmenter ?? (predicted ? DEFAULT_SEGMENTER : undefined);
+  return written === undefined ? undefined : openSegmenter(written, { blobs, index: store });
+}
+
+/** What the training split says, for the baselines that may know it; other readers never get near a key. */
+async function priorFor(
+  options: ReadingOptions,
+  benchmark: BenchmarkFolder,
+): Promise<TrainPrior | undefined> {
+  if (!options.readers.every((name) => name.includes('@') || name.includes('/'))) {
+    try {
+      const keys = await openKeys(options.benchmark, options.passphrase);
+      return trainPrior(await benchmark.questions({ splits: ['train'] }), (id) => keys.get(id));
+    } catch (error) {
+      // Without the passphrase the baselines fall back to what they can know.
+      if (OverreadError.isInstance(error) && error.code === 'key-locked') return undefined;
+      throw error;
+    }
+  }
+  return undefined;
+}

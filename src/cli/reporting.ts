@@ -1,0 +1,94 @@
+// From run ids to a report: finds the runs, their benchmark and keys, and scores.
+import { OverreadError } from '../domain/errors.ts';
+import type { Protocol, Report } from '../domain/report.ts';
+import type { RunRecord } from '../domain/run.ts';
+import { openBenchmark } from '../questions/benchmark-folder.ts';
+import { openKeys } from '../questions/keys.ts';
+import { buildReport } from '../scoring/report.ts';
+import { openStore } from '../storage/store.ts';
+
+export interface ReportingOptions {
+  readonly store: string;
+  /** Run ids; empty: the newest run of each reader over the newest run's benchmark. */
+  readonly runs: readonly string[];
+  readonly protocol: Protocol;
+  readonly baseline?: string;
+  /** Where the benchmark lies now, if not where it lay when the runs began. */
+  readonly benchmark?: string;
+  readonly passphrase?: string;
+  readonly seed?: string;
+}
+
+function newestOfEach(runs: readonly RunRecord[]): RunRecord[] {
+  const [newest] = runs;
+  if (newest === undefined) return [];
+  const found = new Map<string, RunRecord>();
+  for (const run of runs)
+    if (run.benchmarkHash === newest.benchmarkHash && run.format === newest.format && !found.has(run.reader))
+      found.set(run.reader, run);
+  return [...found.values()].reverse();
+}
+
+/** Builds the report of some runs of one benchmark. Errors: `run-unknown`, `bad-argument`, `benchmark-invalid`. */
+export async function reportOf(options: ReportingOptions): Promise<Report> {
+  const store = await openStore(options.store);
+  try {
+    const all = await store.runs();
+    const runs =
+      options.runs.length === 0
+        ? newestOfEach(all)
+        : options.runs.map((id) => {
+            const run = all.find((candidate) => candidate.id === id);
+            if (run !== undefined) return run;
+            throw new OverreadError(
+              'run-unknown',
+              `The store has no run ${id}: it has ${
+                all
+                  .slice(0, 5)
+                  .map((r) => r.id)
+                  .join(', ') || 'none'
+              }; check --store.`,
+            );
+          });
+    if (runs.length === 0)
+      throw new OverreadError('run-unknown', 'The store has no run yet: start one with "overread run".');
+    if (new Set(runs.map((run) => run.benchmarkHash)).size > 1)
+      throw new OverreadError(
+        'bad-argument',
+        'These runs read different benchmarks and cannot stand in one report: report them apart.',
+      );
+    const folder = options.benchmark ?? runs[0].benchmark;
+    const benchmark = await openBenchmark(folder);
+    if (benchmark.manifest.contentHash !== runs[0].benchmarkHash)
+      throw new OverreadError(
+        'benchmark-invalid',
+        'The benchmark has changed since the runs read it: give the one they read with --benchmark DIR.',
+      );
+    const [questions, keys] = await Promise.all([
+      benchmark.questions(),
+      openKeys(folder, options.passphrase),
+    ]);
+    const withRows = await Promise.all(
+      runs.map(async (run) => ({
+        run,
+        rows: await store.scoringRows(run.id, { toolCalls: usesTools(run) }),
+      })),
+    );
+    return buildReport({
+      benchmark: benchmark.manifest,
+      questions,
+      keys,
+      runs: withRows,
+      protocol: options.protocol,
+      ...(options.baseline === undefined ? {} : { baseline: options.baseline }),
+      ...(options.seed === undefined ? {} : { seed: options.seed }),
+    });
+  } finally {
+    await store.close();
+  }
+}
+
+/** Only readers with tools have calls to attribute errors to; the others' rows stay light. */
+function usesTools(run: RunRecord): boolean {
+  return /^(tools@|executor)/.test(run.reader);
+}
