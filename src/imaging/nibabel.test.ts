@@ -1,8 +1,9 @@
 // Geometry and voxels agree with nibabel, for every combination of sform and qform codes and for our own files.
 import { afterAll, describe, expect, it } from 'vitest';
-import { gridOf, obliquity } from '../domain/geometry.ts';
+import { gridOf, obliquity, type Vec3 } from '../domain/geometry.ts';
 import { random } from '../domain/random.ts';
 import { openVolume, probe } from './open.ts';
+import { resample } from './resample.ts';
 import { testFolder } from './testing/folder.ts';
 import { nibabel, pythonWithNibabel } from './testing/nibabel.ts';
 import { niftiSample } from './testing/nifti-sample.ts';
@@ -147,6 +148,58 @@ print(json.dumps([facts(p) for p in input]))`,
           expect(data[voxel]).toBeCloseTo(value, 5);
         });
       }
+    });
+
+    it('interpolates as scipy does, on straight and tilted grids (skipped without scipy)', (context) => {
+      const shape: Vec3 = [7, 6, 5];
+      const draw = random(11, 'field');
+      const data = Float64Array.from({ length: 210 }, () => draw.uniform(-1000, 1000));
+      const affine = [...[0.8, 0, 0, -3], ...[0, -1.1, 0, 4], ...[0, 0, 2.5, 1], 0, 0, 0, 1];
+      const grid = gridOf(shape, affine);
+      const targets = [0, 0.2].map((angle) => {
+        const [c, s] = [Math.cos(angle), Math.sin(angle)];
+        return gridOf(
+          [9, 8, 7],
+          [
+            ...[0.5 * c, -0.6 * s, 0, -2.013],
+            ...[0.5 * s, 0.6 * c, 0, -1.017],
+            ...[0, 0, 1.3, 2],
+            0,
+            0,
+            0,
+            1,
+          ],
+        );
+      });
+      const script = `
+try:
+    from scipy.ndimage import map_coordinates
+except ImportError:
+    print('null'); sys.exit()
+data = np.array(input['data']).reshape(input['shape'], order='F')
+out = []
+for t in input['targets']:
+    m = np.linalg.inv(np.array(input['affine']).reshape(4, 4)) @ np.array(t['affine']).reshape(4, 4)
+    i = np.stack(np.meshgrid(*[np.arange(n) for n in t['shape']], indexing='ij')).reshape(3, -1)
+    at = m[:3, :3] @ i + m[:3, 3:]
+    inside = ((at > -0.5) & (at < np.array(input['shape'])[:, None] - 0.5)).all(0)
+    for order in (0, 1):
+        values = np.where(inside, map_coordinates(data, np.floor(at + 0.5) if order == 0 else at, order=order, mode='nearest'), -2000)
+        out.append(values.reshape(t['shape']).ravel(order='F').tolist())
+print(json.dumps(out))`;
+      const expected = nibabel<number[][] | null>(script, { data: [...data], shape, affine, targets });
+      if (expected === null) return context.skip();
+      const ours = targets.flatMap((target) =>
+        (['nearest', 'linear'] as const).map(
+          (kind) => resample({ grid, data }, target, kind, { outside: -2000 }).data,
+        ),
+      );
+      ours.forEach((values, index) => {
+        expect(new Set(values).size).toBeGreaterThan(50);
+        values.forEach((value, voxel) => {
+          expect(value).toBeCloseTo(expected[index][voxel], 8);
+        });
+      });
     });
   },
 );
