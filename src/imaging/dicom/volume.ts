@@ -9,6 +9,7 @@ import { chooseStack, type FrameRef, type Stack, stacksOf } from './groups.ts';
 import { type Instance, instanceOf, isSegmentation } from './instance.ts';
 import { type DicomFile, looksLikeDicom, parseDicom } from './parse.ts';
 import { maskStored, type RealVoxels, realVoxels } from './real-values.ts';
+import { remarksOn } from './remarks.ts';
 import { type DicomSource, dicomSources } from './sources.ts';
 import { type StackGeometry, stackGeometry } from './stack-geometry.ts';
 import { openFrames } from './stored-samples.ts';
@@ -86,14 +87,16 @@ async function decodeInto(
   voxels: RealVoxels,
   options: ReadOptions,
   notes: Set<string>,
+  facts: Record<string, number>,
 ): Promise<void> {
   const { source, rows, columns } = wanted[0].ref.instance;
   const file = parseDicom(bytes, source.name, options);
   const { header, lossless, frame } = openFrames(file, options);
   if (header.rows !== rows || header.columns !== columns)
     throw new OverreadError('file-corrupt', `${source.name} changed while it was read: try again.`);
-  if (!lossless) notes.add('the images are compressed with loss');
-  if (header.photometric === 'MONOCHROME1') notes.add('MONOCHROME1: low values are meant to be shown bright');
+  const remarks = remarksOn(file, header, lossless, wanted[0].ref.plane.rescale);
+  for (const note of remarks.notes) notes.add(note);
+  Object.assign(facts, remarks.facts);
   const size = rows * columns;
   const colour = isColour(header);
   if (colour) notes.add('colours were turned into luminance');
@@ -160,11 +163,12 @@ export async function stackVolume(stack: Stack, name: string, options: DicomOpti
     bySource.set(ref.instance.source, list);
   }
   const hashes: string[] = [];
+  const facts: Record<string, number> = {};
   for (const [source, wanted] of bySource) {
     options.signal?.throwIfAborted();
     const bytes = await source.read();
     hashes.push(createHash('sha256').update(bytes).digest('hex'));
-    await decodeInto(bytes, wanted, voxels, options, notes);
+    await decodeInto(bytes, wanted, voxels, options, notes, facts);
   }
   const data = voxels.result();
   if (geometry.missing.length > 0) fillMissing(data, geometry.missing, size);
@@ -181,7 +185,7 @@ export async function stackVolume(stack: Stack, name: string, options: DicomOpti
       hash,
       axes: axisCodes(grid.affine),
       notes: [...notes, ...said.notes],
-      facts: { ...instance.facts, ...said.facts },
+      facts: { ...instance.facts, ...facts, ...said.facts },
     },
   };
 }
