@@ -3,7 +3,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { Volume } from '../domain/volume.ts';
+import { toRas } from './canonical.ts';
 import { openAnnotation, openVolume, probe } from './open.ts';
+import { sliceOf } from './slices.ts';
 import { countLabels } from './voxels.ts';
 
 const shared = fileURLToPath(new URL('../../../shared/data/', import.meta.url));
@@ -66,3 +68,54 @@ describe.skipIf(!existsSync(shared))('NIfTI files as nibabel reads them', () => 
     expect((await openVolume(`${shared}ct-abdomen-totalseg/example_mr_sm.nii.gz`)).units).toBe('arbitrary');
   });
 });
+
+interface NrrdFact {
+  readonly sizes: number[];
+  readonly min: number;
+  readonly max: number;
+  readonly labels?: Record<string, number>;
+}
+
+const nrrds = Object.entries(facts as unknown as Record<string, NrrdFact>).filter(([name]) =>
+  name.endsWith('.nrrd'),
+);
+
+describe.skipIf(!existsSync(shared))('NRRD files', () => {
+  it.each(nrrds)('%s', async (name, fact) => {
+    const volume = await openVolume(shared + name);
+    expect(volume.grid.shape).toEqual(fact.sizes);
+    const { min, max } = statistics(volume);
+    expect([min, max]).toEqual([fact.min, fact.max]);
+    if (fact.labels === undefined) return;
+    const { layers } = await openAnnotation(shared + name);
+    const expected = Object.entries(fact.labels).filter(([label]) => label !== '0');
+    expect(Object.fromEntries(countLabels(layers[0].data))).toEqual(Object.fromEntries(expected));
+  });
+});
+
+describe.skipIf(!existsSync(shared))(
+  'the orientation phantom of IBSI 2, whose voxel (i, j, k) holds i + j + k',
+  () => {
+    const path = `${shared}ibsi/digital_phantom_2/orientation/image/orientation.nii.gz`;
+
+    it('keeps every value where it lies when it is turned from LPS to RAS', async () => {
+      const volume = await openVolume(path);
+      const { grid, data } = toRas(volume.grid, volume.data);
+      const [ni, nj, nk] = grid.shape;
+      expect([ni, nj, nk]).toEqual([32, 48, 64]);
+      for (let k = 0; k < nk; k += 7)
+        for (let j = 0; j < nj; j += 5)
+          for (let i = 0; i < ni; i++) expect(data[i + ni * (j + nj * k)]).toBe(31 - i + (47 - j) + k);
+    });
+
+    it('starts each display plane at the corner that a radiologist expects', async () => {
+      const volume = await openVolume(path);
+      // LPS: i = 0 is the patient's right, j = 0 the front, k = 63 the head.
+      expect(sliceOf(volume, 'axial', 10).data[0]).toBe(10);
+      expect(sliceOf(volume, 'coronal', 10).data[0]).toBe(10 + 63);
+      expect(sliceOf(volume, 'sagittal', 10).data[0]).toBe(10 + 63);
+      const { data, width } = sliceOf(volume, 'axial', 0);
+      expect([data[1], data[width]]).toEqual([1, 1]);
+    });
+  },
+);
