@@ -7,10 +7,10 @@ export function escapeHtml(text: string): string {
     .replace(/[&<>"'`]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-/** A reader's name, escaped, with places where a line may break: after @ / # and hyphens. */
+/** A reader's name, escaped, with places where a line may break: after @ / and hyphens, before #. */
 export function breakableName(name: string): string {
   return name
-    .split(/(?<=[@/#_-])/)
+    .split(/(?<=[@/_-])|(?=#)/)
     .map(escapeHtml)
     .join('<wbr>');
 }

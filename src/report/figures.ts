@@ -15,12 +15,12 @@ export interface Canvas {
 }
 
 const WIDTH = 1120;
-const LONGEST_NAME = 34;
+const LONGEST_NAME = 36;
 const style = { fontFamily: 'inherit', fontSize: '12.5px', background: 'none', overflow: 'visible' };
 const shown = (name: string): string => cutMiddle(name, LONGEST_NAME);
 /** Margin that fits the longest of some names at the figures' size. */
 const marginFor = (names: readonly string[]): number =>
-  16 + 7.1 * Math.max(6, ...names.map((name) => shown(name).length));
+  18 + 7.3 * Math.max(6, ...names.map((name) => shown(name).length));
 /** Shortened names may coincide, so bands go by position and the axis names them. */
 const nameOf =
   (readers: readonly { name: string }[]) =>
@@ -103,14 +103,19 @@ export function stageBars({ plot, draw }: Canvas, readers: readonly NamedReader[
 /** Own evidence against the twin's, by steps given; readers below one another, stages side by side. */
 export function ladderLines({ plot, draw }: Canvas, rungs: readonly LadderRung[]): string {
   const readers = [...new Set(rungs.map((rung) => rung.reader))];
-  const rows = rungs.map((rung) => ({
-    ...rung,
-    reader: readers.indexOf(rung.reader),
-    stage: STAGE_NAMES[rung.stage],
-    low: rung.ci95 === null ? undefined : Math.max(0, rung.twin + rung.ci95[0]),
-    high: rung.ci95 === null ? undefined : Math.min(1, rung.twin + rung.ci95[1]),
-    title: `${rung.steps} steps given: own ${percent(rung.score)} %, twin ${percent(rung.twin)} %, n ${rung.n}`,
-  }));
+  // A stage whose questions have no lower step has nothing to show.
+  const climbed = new Set(rungs.filter((rung) => rung.steps > 0).map((rung) => rung.stage));
+  const stages = (Object.keys(STAGE_NAMES) as LadderRung['stage'][]).filter((stage) => climbed.has(stage));
+  const rows = rungs
+    .filter((rung) => climbed.has(rung.stage))
+    .map((rung) => ({
+      ...rung,
+      reader: readers.indexOf(rung.reader),
+      stage: STAGE_NAMES[rung.stage],
+      low: rung.ci95 === null ? undefined : Math.max(0, rung.twin + rung.ci95[0]),
+      high: rung.ci95 === null ? undefined : Math.min(1, rung.twin + rung.ci95[1]),
+      title: `${rung.steps} steps given: own ${percent(rung.score)} %, twin ${percent(rung.twin)} %, n ${rung.n}`,
+    }));
   const most = Math.max(1, ...rows.map((row) => row.steps));
   const at = { fx: 'stage', ...(readers.length > 1 ? { fy: 'reader' } : {}), x: 'steps' };
   return draw(
@@ -124,7 +129,7 @@ export function ladderLines({ plot, draw }: Canvas, rungs: readonly LadderRung[]
       style,
       x: { domain: [0, most], inset: 14, label: null },
       y: { domain: [0, 1], label: null },
-      fx: { domain: Object.values(STAGE_NAMES), label: null, padding: 0.12 },
+      fx: { domain: stages.map((stage) => STAGE_NAMES[stage]), label: null, padding: 0.12 },
       fy: { label: null, padding: 0.18 },
       marks: [
         plot.axisFx({ label: null, anchor: 'top', fontSize: 13, fontWeight: 600, dy: -8 }),
@@ -284,9 +289,13 @@ export function costScatter({ plot, draw }: Canvas, readers: readonly NamedReade
   const positive = points.map((point) => point.cost).filter((cost) => cost > 0);
   const least = Math.min(...positive);
   const most = Math.max(...positive);
-  const free = least / 4;
+  const free = least / 3;
+  const ticks = [-4, -3, -2, -1, 0, 1, 2, 3, 4, 5, 6]
+    .flatMap((power) => [1, 2, 5].map((digit) => Number((digit * 10 ** power).toPrecision(1))))
+    .filter((tick) => tick >= least * 0.7 && tick <= most * 1.4);
   const rows = points.map((point) => ({
     ...point,
+    name: point.cost > 0 ? point.name : `${point.name} (asks no model)`,
     at: point.cost > 0 ? point.cost : free,
     low: point.ci95?.[0] ?? point.score,
     high: point.ci95?.[1] ?? point.score,
@@ -312,9 +321,8 @@ export function costScatter({ plot, draw }: Canvas, readers: readonly NamedReade
         plot.gridY({ ticks: 5, stroke: 'var(--grid)', strokeOpacity: 1 }),
         plot.axisY({ ticks: 5, tickFormat: asPercent, tickSize: 0, label: null, fill: 'var(--muted)' }),
         plot.axisX({
-          ticks: 6,
-          tickFormat: (v: number) =>
-            v <= free * 1.01 ? 'none' : v >= 1 ? v.toLocaleString('en-US') : String(Number(v.toPrecision(2))),
+          ticks,
+          tickFormat: (v: number) => v.toLocaleString('en-US', { maximumFractionDigits: 4 }),
           label: spent.unit,
           labelAnchor: 'center',
           labelArrow: 'none',
@@ -327,7 +335,7 @@ export function costScatter({ plot, draw }: Canvas, readers: readonly NamedReade
           y2: 'high',
           stroke: 'var(--bar)',
           strokeWidth: 2,
-          strokeOpacity: 0.5,
+          strokeOpacity: 0.75,
         }),
         plot.dot(rows, {
           x: 'at',
@@ -338,7 +346,7 @@ export function costScatter({ plot, draw }: Canvas, readers: readonly NamedReade
           strokeWidth: 1.5,
           title: 'title',
         }),
-        plot.text(spread(rows, top), {
+        plot.text(spread(rows, top, Math.log(most / free)), {
           x: 'at',
           y: 'labelAt',
           text: 'name',
@@ -352,18 +360,20 @@ export function costScatter({ plot, draw }: Canvas, readers: readonly NamedReade
   );
 }
 
-/** Moves labels apart vertically where their points lie closer than a line of text. */
+/** Moves labels apart vertically where their points lie closer than a line of text; `decades` is the axis’ length. */
 function spread<T extends { at: number; score: number }>(
   rows: readonly T[],
   top: number,
+  decades: number,
 ): (T & { labelAt: number })[] {
   const line = top * 0.052;
-  const sorted = [...rows].sort((a, b) => a.score - b.score);
-  let previous = -1;
-  return sorted.map((row) => {
-    previous = Math.max(row.score, previous < 0 ? row.score : previous + line);
-    return { ...row, labelAt: previous };
-  });
+  const placed: (T & { labelAt: number })[] = [];
+  for (const row of [...rows].sort((a, b) => a.score - b.score)) {
+    const close = placed.filter((other) => Math.abs(Math.log(other.at / row.at)) < 0.32 * decades);
+    const labelAt = Math.max(row.score, ...close.map((other) => other.labelAt + line));
+    placed.push({ ...row, labelAt });
+  }
+  return placed;
 }
 
 /** Accuracy by stated confidence; a calibrated reader lies on the diagonal. */

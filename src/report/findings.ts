@@ -18,14 +18,13 @@ export function findings(report: Report): string[] {
   if (second !== undefined) sentences.push(...lead(report, best.name, second.name));
   const weakest = weakestStage(best.reader);
   if (weakest !== undefined) sentences.push(`${best.name} is weakest in ${weakest}.`);
-  for (const stage of STAGES) {
+  const guessing = STAGES.flatMap((stage) => {
     const asked = ranked.filter(({ reader }) => reader.stages[stage].n > 0);
-    const guessing = asked.filter(({ reader }) => holdsChance(reader.stages[stage]));
-    if (guessing.length > 0 && asked.length > 1)
-      sentences.push(
-        `In ${STAGE_NAMES[stage].toLowerCase()}, ${guessing.length} of ${asked.length} readers cannot be told from guessing.`,
-      );
-  }
+    const unclear = asked.filter(({ reader }) => holdsChance(reader.stages[stage])).length;
+    return unclear === 0 ? [] : [`${unclear} of ${asked.length} in ${STAGE_NAMES[stage].toLowerCase()}`];
+  });
+  if (guessing.length > 0)
+    sentences.push(`Readers that cannot be told from guessing: ${guessing.join(', ')}.`);
   return sentences;
 }
 

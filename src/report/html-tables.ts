@@ -22,7 +22,7 @@ import {
 } from './format.ts';
 
 function table(caption: string, head: readonly string[], rows: readonly string[], kind = ''): string {
-  const heads = head.map((text) => `<th scope="col">${escapeHtml(text)}</th>`).join('');
+  const heads = head.map((text) => `<th scope="col">${breakableName(text)}</th>`).join('');
   return `<div class="scroll" tabindex="0" role="region" aria-label="${escapeHtml(caption)}"><table class="${kind}"><thead><tr>${heads}</tr></thead><tbody>${rows.join('\n')}</tbody></table></div>`;
 }
 
@@ -89,9 +89,10 @@ function heatCell(cell: Cell | undefined): string {
   if (cell === undefined || cell.score === null)
     return `<td class="none"${cell === undefined ? '' : ` title="${escapeHtml(detail(cell))}"`}>–</td>`;
   const share = Math.round(8 + 92 * cell.score);
-  const strong = share > 62 ? ' strong' : '';
+  // White on the deepest blues of the light page, black on the brightest of the dark one: contrast stays over 4.
+  const text = `${share > 78 ? ' deep' : ''}${share > 58 ? ' bright' : ''}`;
   const mark = holdsChance(cell) ? ' ≈' : '';
-  return `<td class="cell${strong}" style="--share:${share}%" title="${escapeHtml(detail(cell) + extras(cell))}">${percent(cell.score, 0)}${mark}</td>`;
+  return `<td class="cell${text}" style="--share:${share}%" title="${escapeHtml(detail(cell) + extras(cell))}">${percent(cell.score, 0)}${mark}</td>`;
 }
 
 function extras(cell: Cell): string {
@@ -159,7 +160,7 @@ export function costTable(readers: readonly NamedReader[]): string {
       count(cost.inputTokens),
       count(cost.outputTokens),
       count(cost.requests),
-      cost.seconds.toFixed(1),
+      cost.seconds < 10 ? cost.seconds.toFixed(1) : count(cost.seconds),
     ];
     return `<tr>${rowHead(name)}${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
   });

@@ -4,14 +4,14 @@ export const STYLE = `
 :root {
   color-scheme: light dark;
   --surface: #f6f5f2; --card: #ffffff; --ink: #1d1c1a; --muted: #64615b; --line: #dedad2; --grid: #e9e6e0;
-  --bar: #3a78b5; --chance: #b9480f; --heat: #3a78b5; --accent-ink: #1f5588;
+  --bar: #3a78b5; --chance: #b9480f; --heat: #1f5f9e; --accent-ink: #1f5588;
   --cause-0: #2a78d6; --cause-1: #1b9e77; --cause-2: #d98c00; --cause-3: #4a7d1f; --cause-4: #6a5bc4; --cause-5: #d0443f;
   --on-cause: #ffffff;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --surface: #131416; --card: #1b1d20; --ink: #ecebe7; --muted: #a5a29b; --line: #34373c; --grid: #2b2e32;
-    --bar: #5b9bd9; --chance: #f0915a; --heat: #4d94d8; --accent-ink: #8ec1f0;
+    --bar: #5b9bd9; --chance: #f0915a; --heat: #6ab0f0; --accent-ink: #8ec1f0;
     --cause-0: #5a9ee8; --cause-1: #35b48d; --cause-2: #dba12f; --cause-3: #86b552; --cause-4: #a398ec; --cause-5: #ec7671;
     --on-cause: #10151b;
   }
@@ -29,7 +29,7 @@ nav { margin: 18px 0 0; display: flex; flex-wrap: wrap; gap: 6px 18px; font-size
 a { color: var(--accent-ink); text-underline-offset: 3px; }
 section { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 22px 24px 24px; margin-top: 22px; }
 section > p.lead { margin: 0 0 14px; color: var(--muted); max-width: 78ch; }
-.findings { margin: 22px 0 0; padding: 0; list-style: none; display: grid; gap: 8px; font-size: 1.05rem; max-width: 92ch; }
+.findings { margin: 22px 0 0; padding: 0; list-style: none; display: grid; gap: 8px; font-size: 1.05rem; max-width: 104ch; }
 .findings li { padding-left: 16px; border-left: 3px solid var(--bar); }
 figure { margin: 10px 0 0; }
 figure svg { display: block; width: 100%; max-width: 1120px; height: auto; color: var(--ink); }
@@ -43,7 +43,7 @@ th, td { padding: 7px 10px; text-align: right; vertical-align: top; border-botto
 th:first-child, td:first-child { text-align: left; padding-left: 0; }
 th:last-child, td:last-child { padding-right: 2px; }
 thead th { color: var(--muted); font-weight: 560; vertical-align: bottom; }
-tbody th { font-weight: 560; text-align: left; white-space: normal; overflow-wrap: break-word; min-width: 13rem; max-width: 19rem; }
+tbody th { font-weight: 560; text-align: left; white-space: normal; overflow-wrap: break-word; min-width: 15rem; max-width: 20rem; }
 th.pair { font-weight: 450; } th .minus { display: block; color: var(--muted); }
 tbody tr:last-child > * { border-bottom: 0; }
 .sub { display: block; color: var(--muted); font-size: 0.83rem; font-weight: 400; }
@@ -51,15 +51,16 @@ td b { font-weight: 640; }
 .near { color: var(--chance); font-weight: 600; }
 td.words, th.words { text-align: left; white-space: normal; }
 .heat td.cell { text-align: center; border: 2px solid var(--card); border-radius: 6px; padding: 4px 6px; min-width: 4.6rem; background: color-mix(in oklab, var(--heat) var(--share), var(--card)); }
-.heat td.cell.strong { color: #fff; }
+.heat td.cell.deep { color: #fff; }
 .heat td.none { text-align: center; color: var(--muted); }
-.heat thead th { text-align: center; max-width: 9.5rem; white-space: normal; overflow-wrap: anywhere; }
+.heat thead th { text-align: center; white-space: normal; overflow-wrap: break-word; min-width: 5.5rem; max-width: 9.5rem; }
+.heat thead th:nth-child(-n+3) { min-width: 0; text-align: right; }
 .heat thead th:first-child { text-align: left; }
 .heat tbody th { font-weight: 450; padding: 4px 10px 4px 0; border-bottom: 0; }
 .heat tbody td { padding-top: 4px; padding-bottom: 4px; border-bottom: 0; }
 .heat tbody tr.stage th { padding-top: 16px; font-weight: 650; }
 .heat td.plain { color: var(--muted); }
-@media (prefers-color-scheme: dark) { .heat td.cell.strong { color: #0c1420; } }
+@media (prefers-color-scheme: dark) { .heat td.cell { color: var(--ink); } .heat td.cell.bright { color: #0c1420; } }
 .forest { width: 190px; height: 20px; display: inline-block; vertical-align: -4px; }
 details { margin-top: 14px; }
 summary { cursor: pointer; color: var(--accent-ink); }

@@ -10,6 +10,8 @@ export interface SimulatedReader {
   readonly name: string;
   /** Probability of a right answer for an average patient. */
   readonly skill: number;
+  /** Guesses among the options instead: `skill` and `spread` are not used. */
+  readonly guesses?: boolean;
   /** Spread of patients' difficulty on the logit scale; default 0: all patients alike. */
   readonly spread?: number;
   /** Shares of reads without an answer. */
@@ -119,7 +121,8 @@ function simulateRun(
           (reader.spread ?? 0) * random(options.seed, question.patientId).normal(),
         );
       const logit = Math.log(reader.skill / (1 - reader.skill)) + (ease.get(question.patientId) ?? 0);
-      const right = rng.next() < 1 / (1 + Math.exp(-logit));
+      const chance = reader.guesses ? 1 / question.options.length : 1 / (1 + Math.exp(-logit));
+      const right = rng.next() < chance;
       const status = statusOf(reader, rng);
       rows.push({
         questionId: question.id,
