@@ -79,9 +79,11 @@ if (patients.length >= 3) {
   for (const { name, value, ci95 } of agreement(patients, 'kits-sizes'))
     say(`  ${name}: ${value.toFixed(3)} (95 % interval ${ci95[0].toFixed(3)} to ${ci95[1].toFixed(3)})`);
   const outliers = patients
-    .filter(({ measured, reported }) => Math.abs(measured - reported) > Math.max(1, 0.3 * reported))
+    .filter(
+      ({ measured, reported }) => Math.abs(measured - reported) > Math.min(1.5, Math.max(1, 0.3 * reported)),
+    )
     .sort((a, b) => Math.abs(b.measured - b.reported) - Math.abs(a.measured - a.reported));
-  say('  more than 1 cm and 30 % apart:');
+  say('  more than 1.5 cm apart, or 1 cm and 30 %:');
   for (const { id, measured, reported } of outliers)
     say(`    ${id}: ours ${measured.toFixed(2)} cm, reported ${reported.toFixed(2)} cm`);
   if (!values['no-figure'])

@@ -27,6 +27,7 @@ export interface PeerResult {
   >;
   readonly instances: Record<string, PeerInstance[]>;
   readonly seconds: number;
+  readonly cpuSeconds: number;
   readonly peakRssMb: number;
 }
 

@@ -261,9 +261,10 @@ def measure(case, options):
 def main():
     task = json.load(sys.stdin)
     for case in task["cases"]:
-        began = time.perf_counter()
+        began, cpu = time.perf_counter(), time.process_time()
         result = measure(case, task)
         result["seconds"] = time.perf_counter() - began
+        result["cpuSeconds"] = time.process_time() - cpu
         result["peakRssMb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         print(json.dumps(result), flush=True)
 

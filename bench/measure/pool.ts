@@ -11,6 +11,7 @@ const workers = Array.from({ length: task.workers }, () => new Worker(new URL('w
 await Promise.all(workers.map((worker) => new Promise((ready) => worker.once('online', ready))));
 const waiting = [...task.cases];
 const began = performance.now();
+const cpu = process.cpuUsage();
 await Promise.all(
   workers.map(async (worker) => {
     for (let one = waiting.shift(); one !== undefined; one = waiting.shift())
@@ -23,6 +24,9 @@ await Promise.all(
   }),
 );
 const seconds = (performance.now() - began) / 1000;
+const { user, system } = process.cpuUsage(cpu);
 await Promise.all(workers.map((worker) => worker.terminate()));
 const peakRssMb = process.resourceUsage().maxRSS / 1024;
-process.stdout.write(`${JSON.stringify({ seconds, peakRssMb, cores: availableParallelism() })}\n`);
+process.stdout.write(
+  `${JSON.stringify({ seconds, cpuSeconds: (user + system) / 1e6, peakRssMb, cores: availableParallelism() })}\n`,
+);

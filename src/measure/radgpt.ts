@@ -22,7 +22,14 @@ import {
 } from './millimetre-grid.ts';
 import { radgptContactAngle } from './radgpt-contact.ts';
 import { type DrawnMasks, drawnMasks, type Region, regionsOf } from './regions.ts';
-import { adjacentTo, isFamily, type Neighbour, neighboursOf, type PartShare } from './relations.ts';
+import {
+  adjacentTo,
+  isFamily,
+  isNeighbour,
+  type Neighbour,
+  neighboursOf,
+  type PartShare,
+} from './relations.ts';
 import { boundsOf, overlapCount, type RunSet, touchesFace, unionAll, voxelCount } from './runs.ts';
 import { type SliceFrame, sliceFrameOf, slicePercent } from './slice-axis.ts';
 
@@ -208,7 +215,7 @@ function measureInstance(
   const { runs } = instance;
   const bounds = boundsOf(runs) ?? { min: [0, 0, 0], max: [0, 0, 0] };
   const organ = region.parent;
-  const others = neighbours.filter((n) => !isFamily(n.region, organ) && n.region.kind !== 'lesion');
+  const others = neighbours.filter((n) => !isFamily(n.region, organ) && isNeighbour(n.region));
   const measurements: Measurement[] = [
     { quantity: 'radgpt-volume', value: instance.voxels / 1000, unit: 'cm3', method: '1 mm voxels' },
   ];

@@ -36,6 +36,11 @@ export function isFamily(region: Region, organ: StructureId | undefined): boolea
   return organ !== undefined && (region.structure === organ || region.parent === organ);
 }
 
+/** What a lesion can border on: not another lesion, and not the body that holds everything. */
+export function isNeighbour(region: Region): boolean {
+  return region.kind !== 'lesion' && region.structure !== 'body';
+}
+
 function near(a: Bounds, b: Bounds): boolean {
   return [0, 1, 2].every((axis) => a.min[axis] <= b.max[axis] + 1 && b.min[axis] <= a.max[axis] + 1);
 }

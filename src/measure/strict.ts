@@ -14,7 +14,15 @@ import { sliceHulls } from './extents.ts';
 import { type IntensitySummary, intensityOf } from './intensity.ts';
 import { instancesOf, instancesOfOrgan, type LesionInstance, type LesionInstances } from './lesions.ts';
 import { type DrawnMasks, drawnMasks, type Region, regionsOf } from './regions.ts';
-import { adjacentTo, gapsTo, isFamily, locationOf, type Neighbour, neighboursOf } from './relations.ts';
+import {
+  adjacentTo,
+  gapsTo,
+  isFamily,
+  isNeighbour,
+  locationOf,
+  type Neighbour,
+  neighboursOf,
+} from './relations.ts';
 import { boundsOf, type RunSet, touchesFace, voxelCount } from './runs.ts';
 import { type SliceFrame, sliceFrameOf, slicePercent } from './slice-axis.ts';
 import { vesselContactAngle } from './vessel-angle.ts';
@@ -248,7 +256,7 @@ function measureInstance(
   const organ = region.parent;
   const parts = neighbours.filter((n) => n.region.kind === 'part' && n.region.parent === organ);
   const others = neighbours.filter(
-    (n) => !isFamily(n.region, organ) && n.region !== region && n.region.kind !== 'lesion',
+    (n) => !isFamily(n.region, organ) && n.region !== region && isNeighbour(n.region),
   );
   const location = locationOf(runs, bounds, organ === undefined ? [] : parts, grid);
   const adjacent = adjacentTo(runs, bounds, others, grid);
