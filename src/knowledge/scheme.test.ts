@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { gridOf } from '../domain/geometry.ts';
 import type { RawAnnotation, RawLabel } from '../domain/volume.ts';
+import { ANNOTATED } from '../phantoms/anatomy.ts';
 import { applyScheme, chooseScheme, type LabelScheme, schemeNamed } from './scheme.ts';
 import { schemes } from './schemes/registry.generated.ts';
 import { schemeContract } from './schemes/scheme.contract.ts';
@@ -57,11 +58,38 @@ describe('applying a scheme', () => {
     expect(annotation.layers).toEqual([]);
     expect(annotation.unknown).toEqual([{ value: 1, name: 'banana', voxels: 1 }]);
   });
+  it('a folder that names three organs has not looked for the pancreas, whichever scheme it resembles', async () => {
+    const folder = masks('kidney_left', 'liver', 'spleen');
+    const annotation = applyScheme(folder, await chooseScheme(folder));
+    expect(annotation.annotated).toEqual(['kidney_left', 'liver', 'spleen']);
+  });
+  it('a data set that names its labels looked for all of them, present or not', () => {
+    const labels = ['kidney', 'tumor', 'cyst'].map((name, i) => ({ value: i + 1, name }));
+    expect(applyScheme(raw(labels, [1]), scheme('kits23')).annotated).toEqual(
+      expect.arrayContaining(['kidney', 'kidney_tumor', 'kidney_cyst', 'kidney_lesion']),
+    );
+  });
+  it('a label that is named by its number only goes by the number', () => {
+    const annotation = applyScheme(raw([{ value: 2, name: 'Segment_2' }], [2]), scheme('kits23'));
+    expect(annotation.layers[0].labels[0].structure).toBe('kidney_tumor');
+  });
   it('TotalSegmentator run on the liver only has not looked for kidney cysts', () => {
     const annotation = applyScheme(masks('liver'), scheme('totalsegmentator'));
     expect(annotation.annotated).toEqual(['liver']);
     const numbered = applyScheme(raw([{ value: 5 }], [5]), scheme('totalsegmentator'));
     expect(numbered.annotated).toContain('kidney_cyst');
+  });
+});
+
+describe('phantoms', () => {
+  it('their mask names mean the same in the phantom and the AbdomenAtlas scheme', () => {
+    const names = ANNOTATED.filter((id) => id !== 'kidney');
+    for (const id of ['phantom', 'abdomenatlas']) {
+      const annotation = applyScheme(masks(...names), scheme(id));
+      expect(annotation.unknown).toEqual([]);
+      expect(annotation.layers[0].labels.map((l) => l.structure)).toEqual(names);
+      expect(new Set(annotation.annotated)).toEqual(new Set(ANNOTATED));
+    }
   });
 });
 

@@ -19,12 +19,13 @@ export interface LabelScheme {
   readonly id: string;
   readonly summary: string;
   readonly labels: readonly SchemeLabel[];
-  /** Structures that the scheme always looks for: without a voxel they are absent, not unknown. */
+  /**
+   * Structures that numbers without names stand for: without a voxel they are absent, not unknown. A source that
+   * names its labels says itself what was looked for.
+   */
   readonly annotated: readonly StructureId[];
   /** A structure counts as looked for when all of these were: kidney when both sides were. */
   readonly unions?: Readonly<Record<StructureId, readonly StructureId[]>>;
-  /** A source that names its labels may be a subset of the scheme: then only what it names was looked for. */
-  readonly namedSubset?: boolean;
   /** Layout or data-set names that mean this scheme, normalised. */
   readonly aliases?: readonly string[];
 }
@@ -49,19 +50,19 @@ function structureFor(scheme: LabelScheme, label: RawLabel): StructureId | undef
     const byName = labelNamed(scheme, name);
     if (byName !== undefined) return byName.structure;
     // A file that names its labels is believed: its numbers are not consulted unless the name is one.
-    if (!/^(label_?)?\d+$/.test(name)) return undefined;
+    if (!/^((label|segment|class)_?)?\d+$/.test(name)) return undefined;
   }
   return scheme.labels.find((l) => l.value === label.value)?.structure;
 }
 
 /**
  * Gives an annotation's labels their structures. Labels that the scheme does not know are listed in `unknown` with
- * their voxel count and left out of the layers; no structure is guessed for them. A mask that a folder carries with
- * no voxel in it was looked for, so its structure is annotated.
+ * their voxel count and left out of the layers; no structure is guessed for them. What was looked for is what the source
+ * names, masks without a voxel included; where it has numbers only, what the scheme says.
  */
 export function applyScheme(raw: RawAnnotation, scheme: LabelScheme): Annotation {
   const named = raw.layers.some((layer) => layer.labels.some((label) => label.name !== undefined));
-  const annotated = new Set<StructureId>(named && scheme.namedSubset ? [] : scheme.annotated);
+  const annotated = new Set<StructureId>(named ? [] : scheme.annotated);
   const unknown: { value: number; name?: string; voxels: number }[] = [];
   const layers: LabelLayer[] = [];
   for (const layer of raw.layers) {

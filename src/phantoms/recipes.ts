@@ -167,7 +167,7 @@ export const RECIPES: readonly Recipe[] = [
   },
   {
     about:
-      'the same patient, enhanced: severe splenomegaly, scattered metastases with an outlier, large PNET (T3)',
+      'the same patient, enhanced: severe splenomegaly, scattered metastases with an outlier, large PNET against the colon',
     followUp: true,
     plan: {
       ...NORMAL,

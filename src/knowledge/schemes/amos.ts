@@ -25,5 +25,6 @@ export default {
   summary: 'AMOS 2022: 15 abdominal organs',
   labels,
   annotated: [...labels.slice(0, 14).map((label) => label.structure), 'kidney'],
+  unions: { kidney: ['kidney_left', 'kidney_right'] },
   aliases: ['amos22'],
 } satisfies LabelScheme;

@@ -26,4 +26,5 @@ export default {
   summary: 'BTCV: 13 abdominal organs',
   labels,
   annotated: [...labels.map((label) => label.structure), 'kidney'],
+  unions: { kidney: ['kidney_left', 'kidney_right'] },
 } satisfies LabelScheme;

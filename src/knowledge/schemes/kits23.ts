@@ -10,5 +10,6 @@ export default {
     { structure: 'kidney_cyst', value: 3, names: ['cyst'] },
   ],
   annotated: ['kidney', 'kidney_tumor', 'kidney_cyst', 'kidney_lesion'],
+  unions: { kidney_lesion: ['kidney_tumor', 'kidney_cyst'] },
   aliases: ['kits21', 'kits'],
 } satisfies LabelScheme;

@@ -2,6 +2,7 @@
 import abdomenatlas from './abdomenatlas.ts';
 import amos from './amos.ts';
 import btcv from './btcv.ts';
+import flare22 from './flare22.ts';
 import kits19 from './kits19.ts';
 import kits23 from './kits23.ts';
 import msdColon from './msd-colon.ts';
@@ -17,6 +18,7 @@ export const schemes = {
   'abdomenatlas': abdomenatlas,
   'amos': amos,
   'btcv': btcv,
+  'flare22': flare22,
   'kits19': kits19,
   'kits23': kits23,
   'msd-colon': msdColon,

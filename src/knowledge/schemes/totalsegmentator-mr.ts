@@ -22,6 +22,5 @@ export default {
   labels,
   annotated: [...new Set(labels.map((label) => label.structure)), 'kidney'],
   unions: { kidney: ['kidney_left', 'kidney_right'] },
-  namedSubset: true,
   aliases: ['total_mr', 'totalseg_mr'],
 } satisfies LabelScheme;

@@ -54,6 +54,5 @@ export default {
   labels,
   annotated: [...new Set(labels.map((label) => label.structure)), 'kidney'],
   unions: { kidney: ['kidney_left', 'kidney_right'] },
-  namedSubset: true,
   aliases: ['total', 'totalseg'],
 } satisfies LabelScheme;
