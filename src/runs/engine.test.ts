@@ -271,6 +271,13 @@ describe('resuming', () => {
     await expect(
       run({ reader: readerOf(() => answered('A'), { name: 'other' }), store, resume: runId }),
     ).rejects.toThrow(/began with reader test-reader, not other/);
+    const { runId: prompted } = await run({
+      reader: readerOf(() => answered('A'), { settings: { prompt: 1 } }),
+      store,
+    });
+    await expect(
+      run({ reader: readerOf(() => answered('A'), { settings: { prompt: 2 } }), store, resume: prompted }),
+    ).rejects.toThrow(/began with another prompt \(1\)/);
     await expect(run({ reader, store, resume: 'r-nothing' })).rejects.toMatchObject({ code: 'run-unknown' });
     await expect(run({ reader, store, retry: 'failed' })).rejects.toMatchObject({ code: 'bad-argument' });
   });

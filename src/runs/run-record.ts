@@ -1,5 +1,6 @@
 // A run's record: begun anew, or taken up again after checking that it is the same run.
 import { randomBytes } from 'node:crypto';
+import { canonicalJson } from '../domain/content-hash.ts';
 import { OverreadError } from '../domain/errors.ts';
 import type { RunRecord } from '../domain/run.ts';
 import { VERSION } from '../domain/version.ts';
@@ -16,7 +17,7 @@ export function newRunId(): string {
 /**
  * The record of a new run, saved; or of the run to resume, checked.
  * Errors: `run-unknown`; `benchmark-invalid` when the benchmark is not the one the run began with; `bad-argument`
- * when reader, format, repeats or seed differ.
+ * when reader, format, repeats, seed or a setting that shapes reads differ.
  */
 export async function openRun(
   options: RunOptions,
@@ -77,6 +78,16 @@ async function resumed(options: RunOptions, id: string): Promise<RunRecord> {
     throw new OverreadError(
       'bad-argument',
       `Run ${id} began with ${differing[0]} ${differing[2]}, not ${differing[1]}: resume it unchanged or begin a new run.`,
+    );
+  const settings: Readonly<Record<string, unknown>> = { ...options.reader.settings, ...options.settings };
+  const changed = Object.keys(settings).find(
+    (name) =>
+      name in record.settings && canonicalJson(settings[name]) !== canonicalJson(record.settings[name]),
+  );
+  if (changed !== undefined)
+    throw new OverreadError(
+      'bad-argument',
+      `Run ${id} began with another ${changed} (${canonicalJson(record.settings[changed]).slice(0, 80)}): resume it with the same options or begin a new run.`,
     );
   return record;
 }
