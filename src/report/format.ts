@@ -95,11 +95,6 @@ export function typesOf(report: Report): string[] {
   return [...new Set(report.readers.flatMap((reader) => Object.keys(reader.types)))];
 }
 
-/** "liver-lesion-existence" → "liver lesion existence"; abbreviations keep their capitals. */
-export function typeName(id: string): string {
-  return id.replaceAll('-', ' ').replace(/\b(hu|pdac|pnet)\b/g, (word) => word.toUpperCase());
-}
-
 /** What a pair's row says in words. */
 export function verdict(pair: PairRow): string {
   if (pair.pHolm < 0.05) return pair.difference > 0 ? 'a better' : 'b better';

@@ -1,7 +1,7 @@
 // The tables of the HTML report: every number that a figure shows, and the heat map of question types.
 import { STAGES } from '../domain/question.ts';
 import type { Cell, PairRow, Report } from '../domain/report.ts';
-import { subtypeOf } from '../scoring/subtypes.ts';
+import { subtypeName, subtypeOf } from '../scoring/subtypes.ts';
 import { breakableName, escapeHtml } from './escape.ts';
 import type { NamedReader } from './figures.ts';
 import {
@@ -16,7 +16,6 @@ import {
   pValue,
   STAGE_NAMES,
   stageCells,
-  typeName,
   typesOf,
   verdict,
 } from './format.ts';
@@ -74,7 +73,7 @@ export function heatMap(report: Report, readers: readonly NamedReader[]): string
       const cells = readers.map(({ reader }) => reader.types[type]);
       const some = cells.find((cell) => cell !== undefined);
       const n = Math.max(0, ...cells.map((cell) => cell?.n ?? 0));
-      return `<tr>${rowHead(typeName(type))}<td class="plain">${count(n)}</td><td class="plain">${percent(some?.chance)}</td>${cells.map(heatCell).join('')}</tr>`;
+      return `<tr>${rowHead(subtypeName(type))}<td class="plain">${count(n)}</td><td class="plain">${percent(some?.chance)}</td>${cells.map(heatCell).join('')}</tr>`;
     }),
   ]);
   return table(

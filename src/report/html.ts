@@ -53,7 +53,7 @@ async function sectionsOf(report: Report, prefix: string): Promise<Section[]> {
   sections.push({
     id: 'types',
     title: 'Question types',
-    lead: 'Score in % by type; darker is higher, ≈ marks an interval that holds chance. Point at a cell for its interval and n.',
+    lead: 'Score in % by type; a stronger colour is higher, ≈ marks an interval that holds chance. Point at a cell for its interval and n.',
     body: heatMap(report, readers),
   });
   if (report.ladder.length > 0)

@@ -1,5 +1,6 @@
 // The report as Markdown tables.
 import type { Cell, Report } from '../domain/report.ts';
+import { subtypeName } from '../scoring/subtypes.ts';
 import {
   CAUSE_NAMES,
   CAUSES,
@@ -16,7 +17,6 @@ import {
   readerNames,
   STAGE_NAMES,
   stageCells,
-  typeName,
   typesOf,
   verdict,
 } from './format.ts';
@@ -98,7 +98,7 @@ export function renderMarkdown(report: Report): string {
 
 function types(report: Report, names: readonly string[]): string[] {
   const rows = typesOf(report).map((type) => [
-    safe(typeName(type)),
+    safe(subtypeName(type)),
     ...report.readers.map((reader) =>
       reader.types[type] === undefined ? '–' : cellText(reader.types[type]),
     ),

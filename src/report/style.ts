@@ -5,7 +5,7 @@ export const STYLE = `
   color-scheme: light dark;
   --surface: #f6f5f2; --card: #ffffff; --ink: #1d1c1a; --muted: #64615b; --line: #dedad2; --grid: #e9e6e0;
   --bar: #3a78b5; --chance: #b9480f; --heat: #1f5f9e; --accent-ink: #1f5588;
-  --cause-0: #2a78d6; --cause-1: #1b9e77; --cause-2: #d98c00; --cause-3: #4a7d1f; --cause-4: #6a5bc4; --cause-5: #d0443f;
+  --cause-0: #2a72c8; --cause-1: #15835f; --cause-2: #b06f00; --cause-3: #4a7d1f; --cause-4: #6a5bc4; --cause-5: #d0443f;
   --on-cause: #ffffff;
 }
 @media (prefers-color-scheme: dark) {
@@ -42,7 +42,7 @@ table { border-collapse: collapse; width: 100%; font-size: 0.92rem; font-variant
 th, td { padding: 7px 10px; text-align: right; vertical-align: top; border-bottom: 1px solid var(--line); white-space: nowrap; }
 th:first-child, td:first-child { text-align: left; padding-left: 0; }
 th:last-child, td:last-child { padding-right: 2px; }
-thead th { color: var(--muted); font-weight: 560; vertical-align: bottom; }
+thead th { color: var(--muted); font-weight: 560; vertical-align: bottom; white-space: normal; }
 tbody th { font-weight: 560; text-align: left; white-space: normal; overflow-wrap: break-word; min-width: 15rem; max-width: 20rem; }
 th.pair { font-weight: 450; } th .minus { display: block; color: var(--muted); }
 tbody tr:last-child > * { border-bottom: 0; }

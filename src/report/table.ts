@@ -82,40 +82,66 @@ function wrapped(sentence: string, width: number): string[] {
   return lines;
 }
 
+/** A name column narrower than this would not tell readers apart. */
+const LEAST_NAME = 16;
+
+const SHORT_NAMES: Readonly<Record<string, string>> = {
+  overall: 'Overall',
+  recognition: 'Recogn.',
+  measurement: 'Measure.',
+  'visual-reasoning': 'Visual',
+  'medical-reasoning': 'Medical',
+};
+
+/** Full; then without the macro mean; then with short heads and whole percents in intervals: whatever fits. */
 function stageTable(readers: readonly { reader: ReaderReport; name: string }[], width: number): string[] {
-  const short = { 'visual-reasoning': 'Visual r.', 'medical-reasoning': 'Medical r.' } as Record<
-    string,
-    string
-  >;
-  const [first] = readers;
-  const columns = stageCells(first.reader).map(({ stage }) => stage);
-  const cellsOf = (reader: ReaderReport) => [
+  const forms = [
+    { macro: true, compact: false },
+    { macro: false, compact: false },
+    { macro: true, compact: true },
+    { macro: false, compact: true },
+  ].map((form) => {
+    const rows = stageRows(readers, form);
+    const used = rows[0]
+      .slice(1)
+      .reduce((sum, _, c) => sum + Math.max(...rows.map((r) => r[c + 1].length)) + 2, 0);
+    return { rows, room: width - used };
+  });
+  const { rows, room } = forms.find((form) => form.room >= LEAST_NAME) ?? forms[forms.length - 1];
+  return alignColumns(rows, { first: Math.max(LEAST_NAME, room) });
+}
+
+function stageRows(
+  readers: readonly { reader: ReaderReport; name: string }[],
+  { macro, compact }: { macro: boolean; compact: boolean },
+): string[][] {
+  const all = readers.map(({ reader }) => [
     ...stageCells(reader).map(({ cell }) => cell),
-    reader.macroOverall,
+    ...(macro ? [reader.macroOverall] : []),
+  ]);
+  type Cells = (typeof all)[number];
+  const heads = stageCells(readers[0].reader).map(({ stage }) =>
+    compact ? SHORT_NAMES[stage] : STAGE_NAMES[stage].replace(' reasoning', ' r.'),
+  );
+  const reads = (cells: Cells) => cells.map((cell) => `${count(cell.n)}  `);
+  const patients = (cells: Cells) => cells.map((cell) => `${count(cell.nPatients)}  `);
+  const chance = (cells: Cells) => cells.map((cell) => `${percent(cell.chance)}  `);
+  // n and chance stand on top as the first reader has them, and again under a reader that differs.
+  const differs = (of: typeof reads, cells: Cells) => of(cells).join() !== of(all[0]).join();
+  const rows = [
+    ['', ...heads, ...(macro ? ['Macro'] : [])].map((head, c) => (c === 0 ? head : `${head}  `)),
+    ['questions read', ...reads(all[0])],
+    ['patients', ...patients(all[0])],
+    ['chance', ...chance(all[0])],
   ];
-  const all = readers.map(({ reader }) => cellsOf(reader));
-  const size = (cells: (typeof all)[number]) =>
-    cells.map((cell) => `${count(cell.n)} (${count(cell.nPatients)})`);
-  const chance = (cells: (typeof all)[number]) => cells.map((cell) => percent(cell.chance));
-  // Sizes and chance stand on top as the first reader has them, and again under a reader that differs.
-  const differs = (of: typeof size, cells: (typeof all)[number]) => of(cells).join() !== of(all[0]).join();
-  const rows: string[][] = [
-    ['', ...columns.map((stage) => short[stage] ?? STAGE_NAMES[stage]), 'Macro'],
-    ['n (patients)', ...size(all[0])],
-    ['chance', ...chance(all[0]).map((shown) => `${shown}  `)],
-  ];
+  const digits = compact ? 0 : 1;
   readers.forEach(({ name }, r) => {
     rows.push([name, ...all[r].map((cell) => `${percent(cell.score)}${holdsChance(cell) ? ' ≈' : '  '}`)]);
-    rows.push(['', ...all[r].map((cell) => interval(cell.ci95))]);
-    if (differs(size, all[r])) rows.push(['  its n (patients)', ...size(all[r])]);
-    if (differs(chance, all[r])) rows.push(['  its chance', ...chance(all[r]).map((shown) => `${shown}  `)]);
+    rows.push(['', ...all[r].map((cell) => interval(cell.ci95, (value) => percent(value, digits)))]);
+    if (differs(reads, all[r])) rows.push(['  its reads', ...reads(all[r])]);
+    if (differs(chance, all[r])) rows.push(['  its chance', ...chance(all[r])]);
   });
-  const others = rows[0].slice(1).map((_, c) => Math.max(...rows.map((row) => row[c + 1].length)) + 2);
-  // A narrow terminal does without the macro mean rather than without readers' names.
-  const kept =
-    width - others.reduce((sum, n) => sum + n, 0) >= 12 ? rows : rows.map((row) => row.slice(0, -1));
-  const used = others.slice(0, kept[0].length - 1).reduce((sum, n) => sum + n, 0);
-  return alignColumns(kept, { first: Math.max(12, width - used) });
+  return rows;
 }
 
 function unanswered(report: Report, names: readonly string[]): string[] {
