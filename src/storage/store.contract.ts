@@ -75,6 +75,20 @@ async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
   return out;
 }
 
+/** A process that opens the store, commits `count` reads named after `who`, and ends. */
+const WORKER = (storeModule: string, url: string, who: number, count: number) => `
+  const { openStore } = await import(${JSON.stringify(storeModule)});
+  const store = await openStore(${JSON.stringify(url)});
+  await Promise.all(Array.from({ length: ${count} }, async (_, n) => {
+    const key = { runId: 'run', questionId: 'w${who}-' + n, repeat: 0 };
+    await store.begin({ ...key, at: 'now' });
+    await store.commit({ ...key, caseId: 'c', patientId: 'p', status: 'answered', raw: '', transcript: [],
+      toolCalls: [], maskSources: [], milliseconds: 1, cached: false, requests: 1, at: 'now',
+      usage: { inputTokens: 1, outputTokens: 1, reasoningTokens: 0, cachedInputTokens: 0 } });
+  }));
+  await store.close();
+`;
+
 /** A process that commits reads as fast as it can and prints the number of each one acknowledged. */
 const COMMITTER = (storeModule: string, url: string) => `
   const { openStore } = await import(${JSON.stringify(storeModule)});
@@ -258,6 +272,22 @@ export function storeContract(name: string, subject: StoreUnderTest): void {
       } finally {
         await other.close();
       }
+    });
+
+    it('is opened and filled by several processes at the same moment', async () => {
+      const fresh = await subject.newUrl();
+      const module = new URL('./store.ts', import.meta.url).href;
+      const workers = Array.from({ length: 4 }, (_, who) =>
+        spawn(process.execPath, ['--input-type=module', '-e', WORKER(module, fresh, who, 60)], {
+          stdio: ['ignore', 'inherit', 'inherit'],
+        }),
+      );
+      const codes = await Promise.all(workers.map(async (worker) => (await once(worker, 'exit'))[0]));
+      expect(codes).toEqual([0, 0, 0, 0]);
+      const filled = await subject.open(fresh);
+      expect((await filled.done('run')).size).toBe(240);
+      expect(await filled.interrupted('run')).toEqual([]);
+      await filled.close();
     });
 
     it('refuses writes once closed, with a sentence', async () => {
