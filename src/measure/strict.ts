@@ -1,5 +1,5 @@
 // The `strict` rules: native grid in mm, 26-connected instances, exact diameters between voxel centres.
-import { axisCodes, type Grid, voxelVolume } from '../domain/geometry.ts';
+import { axisCodes, voxelVolume } from '../domain/geometry.ts';
 import type {
   InstanceMeasurements,
   Measurement,
@@ -7,51 +7,25 @@ import type {
   RegionMeasurements,
 } from '../domain/measurement.ts';
 import type { Annotation, Volume } from '../domain/volume.ts';
-import { chordAcross } from './chord.ts';
+import { axialMeasurements } from './axial.ts';
 import { largestComponent } from './components.ts';
-import { longest3dDiameter, longestAxialDiameter, perpendicularFeret, planeToWorld } from './diameters.ts';
-import { sliceHulls } from './extents.ts';
 import { type IntensitySummary, intensityOf } from './intensity.ts';
 import { instancesOf, instancesOfOrgan, type LesionInstance, type LesionInstances } from './lesions.ts';
-import { type DrawnMasks, drawnMasks, type Region, regionsOf } from './regions.ts';
+import { drawnMasks, type Region, regionsOf } from './regions.ts';
+import { neighboursOf } from './relations.ts';
+import { boundsOf, touchesFace, voxelCount } from './runs.ts';
+import { sliceFrameOf } from './slice-axis.ts';
 import {
-  adjacentTo,
-  gapsTo,
-  isFamily,
-  isNeighbour,
-  locationOf,
-  type Neighbour,
-  neighboursOf,
-} from './relations.ts';
-import { boundsOf, type RunSet, touchesFace, voxelCount } from './runs.ts';
-import { type SliceFrame, sliceFrameOf, slicePercent } from './slice-axis.ts';
-import { vesselContactAngle } from './vessel-angle.ts';
+  type CaseContext,
+  flagged,
+  intensityMeasurements,
+  type StrictOptions,
+  unitOf,
+} from './strict-context.ts';
+import { measureInstance } from './strict-instance.ts';
 
-export interface StrictOptions {
-  readonly minInstanceMm3: number;
-  readonly gapsForInstances: number;
-}
-
-/** Beyond this tilt of the slices, in degrees, no diameter is called axial. */
-export const LARGEST_TILT_DEGREES = 10;
-
-const HU = "[hnsf'U]";
 /** Structures outside the canonical list whose name says that they are lesions, e.g. "GTV-1" or "tumor". */
 const LESION_NAME = /lesion|tumou?r|cyst|mass|metasta|carcinoma|gtv/i;
-
-interface CaseContext {
-  readonly grid: Grid;
-  readonly frame: SliceFrame;
-  readonly volume: Volume | undefined;
-  readonly options: StrictOptions;
-  readonly drawn: DrawnMasks;
-  readonly neighbours: readonly Neighbour[];
-  /** Instances of single lesion kinds, and what was measured of an instance: an organ's union shares both. */
-  readonly ofKind: Map<string, LesionInstances>;
-  readonly measured: Map<LesionInstance, InstanceMeasurements>;
-  /** Tissue intensity of a region, taken once. */
-  tissue(structure: string): IntensitySummary | undefined;
-}
 
 export function measureStrict(
   annotation: Annotation,
@@ -166,10 +140,6 @@ function measureOnce(
   return measured;
 }
 
-function flagged(flags: readonly string[]): { flags?: string[] } {
-  return flags.length > 0 ? { flags: [...flags] } : {};
-}
-
 function intensities(structure: string, voxels: number, context: CaseContext): Measurement[] {
   if (context.volume === undefined) return [];
   const summary = context.tissue(structure);
@@ -185,26 +155,6 @@ function intensities(structure: string, voxels: number, context: CaseContext): M
     }));
   }
   return intensityMeasurements(summary, method, context);
-}
-
-function unitOf({ volume }: CaseContext): string {
-  return volume?.units === 'HU' ? HU : '1';
-}
-
-function intensityMeasurements(
-  summary: IntensitySummary,
-  method: string,
-  context: CaseContext,
-): Measurement[] {
-  const flags = flagged([
-    ...(summary.notFinite > 0 ? ['non-finite-voxels-left-out'] : []),
-    ...(context.volume?.units === 'HU' ? [] : [`units-${context.volume?.units}`]),
-  ]);
-  const unit = unitOf(context);
-  return [
-    { quantity: 'mean-hu', value: summary.mean, unit, method, ...flags },
-    { quantity: 'std-hu', value: summary.std, unit, method: `population deviation over ${method}`, ...flags },
-  ];
 }
 
 function lesionTotals(
@@ -242,181 +192,4 @@ function organDiameter(region: Region, { frame, grid }: CaseContext): Measuremen
   const bounds = boundsOf(runs);
   if (bounds === undefined) return [];
   return axialMeasurements(runs, frame, grid, false);
-}
-
-function measureInstance(
-  instance: LesionInstance,
-  index: number,
-  region: Region,
-  context: CaseContext,
-): InstanceMeasurements {
-  const { grid, frame, neighbours, volume, options } = context;
-  const { runs } = instance;
-  const bounds = boundsOf(runs) ?? { min: [0, 0, 0], max: [0, 0, 0] };
-  const organ = region.parent;
-  const parts = neighbours.filter((n) => n.region.kind === 'part' && n.region.parent === organ);
-  const others = neighbours.filter(
-    (n) => !isFamily(n.region, organ) && n.region !== region && isNeighbour(n.region),
-  );
-  const location = locationOf(runs, bounds, organ === undefined ? [] : parts, grid);
-  const adjacent = adjacentTo(runs, bounds, others, grid);
-  const measurements: Measurement[] = [
-    {
-      quantity: 'volume',
-      value: (instance.voxels * voxelVolume(grid)) / 1000,
-      unit: 'cm3',
-      method: 'voxel count times voxel volume',
-      ...flagged(touchesFace(bounds, grid.shape) ? ['touches-face'] : []),
-    },
-    ...(volume === undefined ? [] : lesionIntensity(runs, organ, context)),
-    ...axialMeasurements(runs, frame, grid, true),
-  ];
-  if (location.shares.length > 0)
-    measurements.push({
-      quantity: 'location',
-      value: location.shares[0].structure,
-      unit: '1',
-      method: location.method,
-    });
-  const touched = new Set(adjacent.map(({ structure }) => structure));
-  for (const { region: vessel } of others)
-    if (vessel.kind === 'vessel') {
-      const near = touched.has(vessel.structure);
-      const { degrees, slice } = near
-        ? vesselContactAngle(runs, vessel.runs, frame)
-        : { degrees: 0, slice: 0 };
-      measurements.push({
-        quantity: 'vessel-contact-angle',
-        value: degrees,
-        unit: 'deg',
-        with: vessel.structure,
-        method: 'largest share of an axial vessel outline that borders on the lesion',
-        ...(degrees > 0 ? { slice } : {}),
-      });
-    }
-  if (index <= options.gapsForInstances) {
-    const targets = others.filter(({ region: r }) => r.kind === 'vessel' || r.kind === 'organ');
-    for (const { structure, mm } of gapsTo(runs, targets, grid))
-      measurements.push({
-        quantity: 'surface-distance',
-        value: mm,
-        unit: 'mm',
-        with: structure,
-        method: 'smallest gap between voxels',
-      });
-  }
-  return {
-    index,
-    structure: instance.structure,
-    voxels: instance.voxels,
-    centroid: [...instance.centroid],
-    measurements,
-    location: [...location.shares],
-    adjacent,
-  };
-}
-
-function lesionIntensity(runs: RunSet, organ: string | undefined, context: CaseContext): Measurement[] {
-  if (context.volume === undefined) return [];
-  const summary = intensityOf(runs, context.volume.data);
-  if (summary.n === 0) return [];
-  const out = intensityMeasurements(summary, 'all voxels of the instance', context);
-  const tissue = organ === undefined ? undefined : context.tissue(organ);
-  if (organ === undefined || tissue === undefined || tissue.n === 0) return out;
-  const difference = summary.mean - tissue.mean;
-  // RadGPT's rule: within a tenth of the organ's own spread is "iso".
-  const value =
-    Math.abs(difference) < tissue.std / 10
-      ? 'isoattenuating'
-      : difference < 0
-        ? 'hypoattenuating'
-        : 'hyperattenuating';
-  out.push({
-    quantity: 'attenuation',
-    value,
-    unit: '1',
-    with: organ,
-    method: 'mean against the organ without lesions; iso within a tenth of its standard deviation',
-  });
-  out.push({
-    quantity: 'hu-difference',
-    value: difference,
-    unit: unitOf(context),
-    with: organ,
-    method: 'lesion mean minus organ mean',
-  });
-  return out;
-}
-
-/** Diameters of one connected mask; the perpendiculars and the diameter in space for lesions only. */
-function axialMeasurements(runs: RunSet, frame: SliceFrame, grid: Grid, lesion: boolean): Measurement[] {
-  const bounds = boundsOf(runs);
-  if (bounds === undefined) return [];
-  const { affine } = grid;
-  const hulls = sliceHulls(runs, bounds, frame);
-  const oblique = frame.tilt > LARGEST_TILT_DEGREES;
-  const out: Measurement[] = [];
-  const axialMethod = 'farthest voxel centres in one axial slice';
-  const axial = oblique ? undefined : longestAxialDiameter(hulls, frame, affine);
-  const hull = hulls.find(({ slice }) => slice === axial?.slice);
-  if (axial === undefined || hull === undefined) {
-    const refused = { value: null, unit: 'mm', flags: ['oblique'] };
-    out.push({ quantity: 'longest-axial-diameter', ...refused, method: axialMethod });
-    if (lesion)
-      for (const quantity of ['perpendicular-feret', 'perpendicular-chord'])
-        out.push({ quantity, ...refused });
-  } else {
-    const slice = axial.slice;
-    out.push({
-      quantity: 'longest-axial-diameter',
-      value: axial.length,
-      unit: 'mm',
-      method: axialMethod,
-      points: axial.points.map((p) => [...p] as [number, number, number]),
-      slice,
-    });
-    if (lesion) {
-      const world = (p: readonly [number, number]): [number, number, number] => [
-        ...planeToWorld(frame, affine, slice, p),
-      ];
-      const feret = perpendicularFeret(hull, axial, frame);
-      out.push({
-        quantity: 'perpendicular-feret',
-        value: feret.length,
-        unit: 'mm',
-        method: 'width of the slice across its longest diameter',
-        points: [world(feret.from), world(feret.to)],
-        slice,
-      });
-      const chord = chordAcross(runs, bounds, axial, frame);
-      out.push({
-        quantity: 'perpendicular-chord',
-        value: chord.length,
-        unit: 'mm',
-        method: 'longest chord inside the lesion at right angles to its longest diameter (WHO)',
-        points: [world(chord.from), world(chord.to)],
-        slice,
-      });
-      out.push({ quantity: 'slice', value: slice, unit: '1', slice, method: 'native index' });
-      out.push({
-        quantity: 'slice-percent',
-        value: slicePercent(frame, slice),
-        unit: '%',
-        slice,
-        method: '100 × (slices below + 0.5) / slices',
-      });
-    }
-  }
-  if (lesion || oblique) {
-    const space = longest3dDiameter(hulls, frame, affine);
-    if (space !== undefined)
-      out.push({
-        quantity: 'longest-3d-diameter',
-        value: space.length,
-        unit: 'mm',
-        method: 'farthest voxel centres in space',
-        points: space.points.map((p) => [...p] as [number, number, number]),
-      });
-  }
-  return out;
 }
