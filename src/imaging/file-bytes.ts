@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import { constants, createUnzip, gunzipSync, unzip } from 'node:zlib';
 import { sha256 } from '../domain/content-hash.ts';
 import { OverreadError } from '../domain/errors.ts';
-import { checkRatio, type ReadOptions } from './limits.ts';
+import { checkRatio, READ_LIMITS, type ReadOptions } from './limits.ts';
 
 /** Deflate cannot do better than this, so a file that promises more is truncated or lies. */
 const DEFLATE_RATIO = 1032;
@@ -206,7 +206,7 @@ export async function readExactly(
   options: ReadOptions,
 ): Promise<{ bytes: Buffer; surplus: boolean; hash: string }> {
   const name = basename(path);
-  const stored = await readFileBytes(path, Number.MAX_SAFE_INTEGER);
+  const stored = await readFileBytes(path, options.maxBytes ?? READ_LIMITS.maxBytes);
   options.signal?.throwIfAborted();
   const hash = sha256(stored);
   if (isGzip(stored)) return { ...(await gunzipExactly(stored, expected, name, options)), hash };

@@ -121,6 +121,18 @@ describe('resample', () => {
     ]);
   });
 
+  it('NaN does not spread to voxels that it has no share in', () => {
+    const straight = gridOf([3, 3, 3], diagonal([1, 1, 1], [0, 0, 0]));
+    const data = Float32Array.from({ length: 27 }, (_, i) => (i % 2 === 1 ? Number.NaN : i));
+    expect(resample({ grid: straight, data }, straight, 'linear').data).toEqual(data);
+    // A turn by 90° leaves the straight path, and every centre on a voxel.
+    const turned = gridOf([3, 3, 3], [0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1]);
+    const { data: out } = resample({ grid: straight, data }, turned, 'linear');
+    for (let k = 0; k < 3; k++)
+      for (let j = 0; j < 3; j++)
+        for (let i = 0; i < 3; i++) expect(out[i + 3 * j + 9 * k]).toBe(data[j + 3 * i + 9 * k]);
+  });
+
   it('keeps what else belongs to a volume', () => {
     const grid = gridOf([2, 1, 1], diagonal([1, 1, 1], [0, 0, 0]));
     expect(resample({ grid, data: new Int16Array(2), units: 'HU' }, grid, 'nearest').units).toBe('HU');

@@ -70,7 +70,7 @@ function axisTable(n: number, size: number, scale: number, shift: number) {
       continue;
     }
     const inside = Math.min(Math.max(at, 0), size - 1);
-    const base = Math.min(Math.floor(inside), Math.max(0, size - 2));
+    const base = Math.floor(inside);
     lower[index] = base;
     weight[index] = inside - base;
   }
@@ -112,10 +112,6 @@ function linearByAxis(from: Voxels, shape: Vec3, map: readonly number[], out: Vo
   const z = axisTable(shape[2], sk, map[10], map[11]);
   const { data } = from;
   const round = !(out instanceof Float32Array || out instanceof Float64Array);
-  // Steps to the upper neighbour; 0 along an axis with a single voxel.
-  const di = si > 1 ? 1 : 0;
-  const dj = sj > 1 ? si : 0;
-  const dk = sk > 1 ? si * sj : 0;
   const row = new Float64Array(si);
   for (let k = 0, to = 0; k < shape[2]; k++)
     for (let j = 0; j < shape[1]; j++) {
@@ -127,18 +123,21 @@ function linearByAxis(from: Voxels, shape: Vec3, map: readonly number[], out: Vo
       const base = (z.lower[k] * sj + y.lower[j]) * si;
       const wy = y.weight[j];
       const wz = z.weight[k];
+      // A neighbour of weight 0 must not be read: it may be NaN, or beyond the last voxel.
+      const up = wy === 0 ? 0 : si;
+      const on = wz === 0 ? 0 : si * sj;
       if (wy === 0 && wz === 0) for (let i = 0; i < si; i++) row[i] = data[base + i];
       else
         for (let i = 0, at = base; i < si; i++, at++) {
-          const near = data[at] + wy * (data[at + dj] - data[at]);
-          const far = data[at + dk] + wy * (data[at + dk + dj] - data[at + dk]);
+          const near = data[at] + wy * (data[at + up] - data[at]);
+          const far = data[at + on] + wy * (data[at + on + up] - data[at + on]);
           row[i] = near + wz * (far - near);
         }
       for (let i = 0; i < shape[0]; i++, to++) {
         const at = x.lower[i];
         if (at < 0) continue;
         const w = x.weight[i];
-        const value = w === 0 ? row[at] : row[at] + w * (row[at + di] - row[at]);
+        const value = w === 0 ? row[at] : row[at] + w * (row[at + 1] - row[at]);
         out[to] = round ? Math.floor(value + 0.5) : value;
       }
     }
@@ -155,9 +154,6 @@ function anyOrientation(
   const { data } = from;
   const linear = interpolation === 'linear';
   const round = !(out instanceof Float32Array || out instanceof Float64Array);
-  const dj = sj > 1 ? si : 0;
-  const dk = sk > 1 ? si * sj : 0;
-  const di = si > 1 ? 1 : 0;
   for (let k = 0, to = 0; k < shape[2]; k++)
     for (let j = 0; j < shape[1]; j++) {
       const x0 = map[1] * j + map[2] * k + map[3];
@@ -178,11 +174,16 @@ function anyOrientation(
         const cx = x < 0 ? 0 : x > si - 1 ? si - 1 : x;
         const cy = y < 0 ? 0 : y > sj - 1 ? sj - 1 : y;
         const cz = z < 0 ? 0 : z > sk - 1 ? sk - 1 : z;
-        const a = Math.min(Math.floor(cx), Math.max(0, si - 2));
-        const b = Math.min(Math.floor(cy), Math.max(0, sj - 2));
-        const c = Math.min(Math.floor(cz), Math.max(0, sk - 2));
+        const a = Math.floor(cx);
+        const b = Math.floor(cy);
+        const c = Math.floor(cz);
         const wx = cx - a;
         const wy = cy - b;
+        const wz = cz - c;
+        // No step towards a neighbour of weight 0: it may be NaN, or beyond the last voxel.
+        const di = wx === 0 ? 0 : 1;
+        const dj = wy === 0 ? 0 : si;
+        const dk = wz === 0 ? 0 : si * sj;
         const at = (c * sj + b) * si + a;
         const p = data[at] + wx * (data[at + di] - data[at]);
         const q = data[at + dj] + wx * (data[at + dj + di] - data[at + dj]);
@@ -190,7 +191,7 @@ function anyOrientation(
         const s = data[at + dk + dj] + wx * (data[at + dk + dj + di] - data[at + dk + dj]);
         const near = p + wy * (q - p);
         const far = r + wy * (s - r);
-        const value = near + (cz - c) * (far - near);
+        const value = near + wz * (far - near);
         out[to] = round ? Math.floor(value + 0.5) : value;
       }
     }

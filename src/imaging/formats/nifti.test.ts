@@ -288,6 +288,19 @@ describe('what a file holds', () => {
     expect(await codeOf(openVolume(alone))).toBe('file-not-found');
   });
 
+  it('gzip in several members is one file', async () => {
+    const members = [whole.subarray(0, 100), whole.subarray(100, 400), whole.subarray(400)].map((part) =>
+      gzipSync(part),
+    );
+    const { data } = await openVolume(write(Buffer.concat(members), '.nii.gz'));
+    expect([...data]).toEqual(ramp);
+  });
+
+  it('a cancelled reading says so', async () => {
+    const path = write(gzipSync(whole), '.nii.gz');
+    expect(await codeOf(openVolume(path, { signal: AbortSignal.abort() }))).toBe('cancelled');
+  });
+
   it('the name does not matter', async () => {
     expect([...(await openVolume(write(gzipSync(whole), '.dat'))).data]).toEqual(ramp);
   });
@@ -315,6 +328,24 @@ describe('label maps', () => {
     const { layers } = await openAnnotation(write(niftiSample({ datatype: 64, sform: IDENTITY }, ramp)));
     expect(layers[0].data).toBeInstanceOf(Uint8Array);
     expect(layers[0].labels.map(({ value }) => value)).toEqual(ramp.slice(1));
+  });
+
+  it('take their names from a table in a header extension', async () => {
+    const table = `<CaretExtension><VolumeInformation><LabelTable>
+      <Label Key="0">???</Label><Label Key="1" Red="0"><![CDATA[left <kidney>]]></Label>
+      <Label Red="1" Key="70">a &amp; b</Label></LabelTable></VolumeInformation></CaretExtension>`;
+    const bytes = niftiSample(
+      { datatype: 2, voxOffset: 1024, sform: IDENTITY },
+      ramp.map((v) => v % 2),
+    );
+    bytes[348] = 1;
+    bytes.writeInt32LE(1024 - 352, 352);
+    bytes.write(table, 360);
+    const { layers } = await openAnnotation(write(bytes));
+    expect(layers[0].labels).toEqual([
+      { value: 1, name: 'left <kidney>' },
+      { value: 70, name: 'a & b' },
+    ]);
   });
 
   it.each([0.5, -1, 2 ** 31])('the value %d is no label', async (value) => {
