@@ -1,31 +1,16 @@
 // The phantom cohort: seeded synthetic abdominal CT whose description is the truth.
-import { contentHash } from '../domain/content-hash.ts';
 import type { Vec3 } from '../domain/geometry.ts';
 import { random } from '../domain/random.ts';
-import type { Annotation, Volume } from '../domain/volume.ts';
 import { ANNOTATED, type BodyPlan, bodyOf, phantomGrid } from './anatomy.ts';
-import type { PhantomDescription } from './description.ts';
 import { placeLesions } from './lesions.ts';
+import { type Phantom, phantomOf } from './phantom.ts';
 import { RECIPES } from './recipes.ts';
-import { renderPhantom } from './render.ts';
-import { type PhantomTruth, truthOf } from './truth.ts';
 
 export type { PhantomDescription } from './description.ts';
 export { hardCases } from './hard-cases.ts';
+export type { Phantom } from './phantom.ts';
 export type { LesionTruth, PhantomTruth, StructureTruth } from './truth.ts';
 export { writeCohort } from './write-cohort.ts';
-
-export interface Phantom {
-  readonly id: string;
-  readonly patient: string;
-  /** What it is, in words. */
-  readonly about: string;
-  readonly description: PhantomDescription;
-  /** Drawn anew at each call; a few tens of milliseconds and megabytes. */
-  render(): { volume: Volume; annotation: Annotation };
-  /** Worked out from the description when first asked for; never measured. */
-  readonly truth: PhantomTruth;
-}
 
 export interface CohortOptions {
   readonly seed: number | string;
@@ -93,22 +78,5 @@ function varied(plan: BodyPlan, rng: ReturnType<typeof random>): BodyPlan {
     pancreas: vary(plan.pancreas),
     kidneyRight: plan.kidneyRight * kidneys,
     kidneyLeft: plan.kidneyLeft * kidneys,
-  };
-}
-
-/** A phantom out of its description. */
-export function phantomOf(
-  name: { readonly id: string; readonly patient: string; readonly about: string },
-  description: PhantomDescription,
-): Phantom {
-  let truth: PhantomTruth | undefined;
-  return {
-    ...name,
-    description,
-    render: () => renderPhantom(description, contentHash(description)),
-    get truth() {
-      truth ??= truthOf(description);
-      return truth;
-    },
   };
 }

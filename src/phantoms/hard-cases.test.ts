@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Phantom } from './cohort.ts';
 import { hardCases } from './hard-cases.ts';
+import type { Phantom } from './phantom.ts';
 
 const cases = hardCases();
 const named = (id: string): Phantom => {

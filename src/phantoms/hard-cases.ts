@@ -1,54 +1,13 @@
 // Voxel-exact phantoms without noise: blocks of voxels on the edges where rules decide. Truth is a count of voxels.
 import type { Vec3 } from '../domain/geometry.ts';
-import type { StructureId } from '../domain/structures.ts';
-import { type Phantom, phantomOf } from './cohort.ts';
-import type { LesionDescription, OrganDescription, PhantomDescription } from './description.ts';
-import { type Box, FAR } from './shapes.ts';
+import { at, type Block, type BlockCase, type BlockLesion, describeBlocks } from './blocks.ts';
+import { type Phantom, phantomOf } from './phantom.ts';
 
-/** Voxel ranges along x, y, z: first voxel and one past the last. */
-type Block = readonly [readonly [number, number], readonly [number, number], readonly [number, number]];
-
-interface BlockLesion {
-  readonly structure: StructureId;
-  readonly organ: StructureId;
-  readonly blocks: readonly Block[];
-  readonly hu?: number;
-  readonly touches?: LesionDescription['touches'];
-}
-
-interface HardCase {
-  readonly id: string;
-  readonly about: string;
-  /** Edge of a cubic voxel in mm. */
-  readonly voxel: number;
-  readonly shape?: Vec3;
-  readonly phase?: PhantomDescription['phase'];
-  readonly organs: Readonly<
-    Record<StructureId, { readonly block: Block; readonly more?: Block; readonly hu: number }>
-  >;
-  /** Liver segments as slabs along x, from voxel to voxel. */
-  readonly segments?: Readonly<Record<StructureId, readonly [number, number]>>;
-  readonly vessels?: Readonly<Record<StructureId, Block>>;
-  readonly lesions?: readonly BlockLesion[];
-  /** Looked for and absent, beside what is drawn. */
-  readonly absent?: readonly StructureId[];
-}
-
-const SHAPE: Vec3 = [40, 32, 24];
 const WHOLE: Block = [
   [4, 36],
   [4, 28],
   [4, 20],
 ];
-
-/** A block of `size` voxels from a corner. */
-function at([x, y, z]: Vec3, [nx, ny, nz]: Vec3): Block {
-  return [
-    [x, x + nx],
-    [y, y + ny],
-    [z, z + nz],
-  ];
-}
 
 const liver = { block: WHOLE, hu: 100 };
 const pancreas = { block: WHOLE, hu: 90 };
@@ -67,7 +26,7 @@ const SIDES: readonly Block[] = [
 ];
 
 /** A tumor on `count` of the four sides of a square vessel; blocks over its corners join them. */
-function embracing(count: number): HardCase {
+function embracing(count: number): BlockCase {
   const corners: readonly Block[] = [
     at([21, 17, 8], [3, 3, 6]),
     at([15, 17, 8], [3, 3, 6]),
@@ -98,7 +57,7 @@ const liverTumor = (...blocks: Block[]): BlockLesion => ({
 });
 const small: Vec3 = [2, 2, 2];
 
-const CASES: readonly HardCase[] = [
+const CASES: readonly BlockCase[] = [
   {
     id: 'hard-organ-on-face',
     about: 'a liver that the field of view cuts off, and a spleen that it just holds',
@@ -243,7 +202,7 @@ const CASES: readonly HardCase[] = [
     },
   },
   ...[-10, 20, 70].map(
-    (hu): HardCase => ({
+    (hu): BlockCase => ({
       id: `hard-renal-mass-${hu < 0 ? `minus-${-hu}` : hu}`,
       about: `a renal cyst of exactly ${hu} HU`,
       voxel: 4,
@@ -271,7 +230,7 @@ const CASES: readonly HardCase[] = [
       [40, 7, 9],
     ] as const
   ).map(
-    ([mm, nx, ny]): HardCase => ({
+    ([mm, nx, ny]): BlockCase => ({
       id: `hard-tumor-${mm}-mm`,
       about: `an adenocarcinoma of exactly ${mm} mm between voxel centres`,
       voxel: 4,
@@ -383,54 +342,6 @@ const CASES: readonly HardCase[] = [
 export function hardCases(): Phantom[] {
   return CASES.map((one) => {
     const { id, about } = one;
-    return phantomOf({ id, patient: id, about }, describe(one));
+    return phantomOf({ id, patient: id, about }, describeBlocks(one));
   });
-}
-
-function describe(one: HardCase): PhantomDescription {
-  const { voxel, shape = SHAPE, segments = {}, lesions = [], vessels = {}, absent = [] } = one;
-  const box = (block: Block): Box => ({
-    kind: 'box',
-    min: block.map(([from]) => from * voxel) as unknown as Vec3,
-    max: block.map(([, to]) => to * voxel) as unknown as Vec3,
-  });
-  const parts = Object.entries(segments).map(([id, [from, to]]) => ({
-    id,
-    within: { min: [from * voxel, -FAR, -FAR] as Vec3, max: [to * voxel, FAR, FAR] as Vec3 },
-  }));
-  const organs = Object.entries(one.organs).map(
-    ([id, { block, more, hu }]): OrganDescription => ({
-      id,
-      shapes: more === undefined ? [box(block)] : [box(block), box(more)],
-      hu,
-      ...(id === 'liver' && parts.length > 0 ? { parts } : {}),
-    }),
-  );
-  const unions = lesions.map(({ organ }) => `${organ.replace(/_(left|right)$/, '')}_lesion`);
-  const drawn = [
-    ...organs.map(({ id }) => id),
-    ...parts.map(({ id }) => id),
-    ...Object.keys(vessels),
-    ...lesions.map(({ structure }) => structure),
-    ...unions,
-  ];
-  return {
-    grid: { shape, spacing: [voxel, voxel, voxel], origin: [0, 0, 0], axes: 'RAS' },
-    phase: one.phase ?? 'portal-venous',
-    sex: 'F',
-    ageYears: 60,
-    background: [],
-    organs,
-    vessels: Object.entries(vessels).map(([id, block]) => ({ id, shape: box(block), hu: 150 })),
-    lesions: lesions.map(({ structure, organ, blocks, hu = 50, touches = [] }) => ({
-      structure,
-      organ,
-      shapes: blocks.map(box),
-      hu,
-      touches,
-    })),
-    annotated: [...new Set([...drawn, ...absent])],
-    noiseHu: 0,
-    seed: one.id,
-  };
 }

@@ -7,7 +7,7 @@ import { OverreadError } from '../domain/errors.ts';
 import type { Grid } from '../domain/geometry.ts';
 import type { VoxelArray } from '../domain/volume.ts';
 import { niftiBytes } from '../imaging/write-nifti.ts';
-import type { Phantom } from './cohort.ts';
+import type { Phantom } from './phantom.ts';
 
 /**
  * Writes `<id>/ct.nii.gz`, `<id>/segmentations/<structure>.nii.gz` (all-zero where a structure was looked for and is
