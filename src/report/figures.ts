@@ -61,7 +61,7 @@ export function stageBars({ plot, draw }: Canvas, readers: readonly NamedReader[
       marginBottom: 30,
       marginRight: 4,
       style,
-      x: { domain: [0, 1.3], axis: null },
+      x: { domain: [0, 1.42], axis: null },
       y: { type: 'band', domain: names.map((_, i) => i), label: null, padding: 0.42 },
       fx: { domain: Object.values(STAGE_NAMES), label: null, padding: 0.08 },
       marks: [
@@ -86,7 +86,7 @@ export function stageBars({ plot, draw }: Canvas, readers: readonly NamedReader[
         ),
         plot.text(rows, {
           ...at,
-          x: 1.3,
+          x: 1.42,
           text: 'label',
           textAnchor: 'end',
           fontSize: 13,

@@ -8,7 +8,7 @@ import { costTable, errorTable, heatMap, pairTable, stageTable } from './html-ta
 import { loadPlot } from './plot.ts';
 import { STYLE } from './style.ts';
 
-/** Bars read best in the order of their scores; tables and pairs keep the order of the runs. */
+/** Best first, in figures and tables alike. */
 function byScore(readers: readonly NamedReader[]): NamedReader[] {
   return [...readers].sort((a, b) => (b.reader.overall.score ?? -1) - (a.reader.overall.score ?? -1));
 }
@@ -33,14 +33,14 @@ const LADDER_LEGEND = `<ul class="legend">
 async function sectionsOf(report: Report, prefix: string): Promise<Section[]> {
   const canvas = await loadPlot();
   const names = readerNames(report.readers);
-  const readers = report.readers.map((reader, i): NamedReader => ({ reader, name: names[i] }));
+  const readers = byScore(report.readers.map((reader, i): NamedReader => ({ reader, name: names[i] })));
   const figure = (svg: string, legend = '') => `<figure>${legend}${svg}</figure>`;
   const sections: Section[] = [
     {
       id: 'stages',
       title: 'Stage by stage',
       lead: 'Unparsed, refused and failed reads count as wrong. An interval that holds chance means that the reader cannot be told from guessing there.',
-      body: figure(stageBars(canvas, byScore(readers)), STAGE_LEGEND) + stageTable(readers),
+      body: figure(stageBars(canvas, readers), STAGE_LEGEND) + stageTable(readers),
     },
   ];
   if (report.pairs.length > 0)
@@ -76,15 +76,13 @@ async function sectionsOf(report: Report, prefix: string): Promise<Section[]> {
         ) + errorTable(agents),
     });
   const scatter = costScatter(canvas, readers);
-  sections.push({
-    id: 'cost',
-    title: 'Cost against score',
-    lead:
-      scatter === undefined
-        ? 'No reader of this report sent anything to a model.'
-        : 'Each point is a reader with the 95 % interval of its overall score. Readers that ask no model stand at the left.',
-    body: (scatter === undefined ? '' : figure(scatter)) + costTable(readers),
-  });
+  if (scatter !== undefined)
+    sections.push({
+      id: 'cost',
+      title: 'Cost against score',
+      lead: 'Each point is a reader with the 95 % interval of its overall score. Readers that ask no model stand at the left.',
+      body: figure(scatter) + costTable(readers),
+    });
   const confident = readers.flatMap(({ name, reader }) =>
     reader.calibration === null ? [] : [{ name, calibration: reader.calibration }],
   );

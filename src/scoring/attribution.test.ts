@@ -72,6 +72,13 @@ describe('the first deviation from the gold chain', () => {
   it('a segmentation is implied by measuring its target', () => {
     expect(firstDeviation(key, [lookup('splenomegaly'), measure(420)])).toBe('wrong-conclusion');
   });
+  it('a mask that is rightly not found is no wrong measurement, and one wrongly found is', () => {
+    const absent = { evidence: [{ ...evidence[1], value: 0 }] };
+    const miss = call('segment_organ', { target: 'spleen' }, { mask_found: false, error: 'none' }, 'none');
+    expect(firstDeviation(absent, [miss])).toBe('wrong-conclusion');
+    expect(firstDeviation(absent, [segment])).toBe('wrong-measurement');
+    expect(firstDeviation({ evidence: [evidence[1]] }, [miss])).toBe('wrong-measurement');
+  });
   it('a repeated call may put an error right', () => {
     expect(firstDeviation(key, [lookup('splenomegaly'), segment, measure(300), measure(420)])).toBe(
       'wrong-conclusion',

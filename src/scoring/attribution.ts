@@ -87,7 +87,7 @@ function callDeviation(
     if (measured) return undefined;
     return sameTool.length === 0 ? 'wrong-tool' : 'wrong-argument';
   }
-  const agrees = matching.some((call) => call.error === undefined && sameValue(gold.step, call, tolerance));
+  const agrees = matching.some((call) => sameValue(gold.step, call, tolerance));
   return agrees ? undefined : 'wrong-measurement';
 }
 
@@ -114,17 +114,23 @@ function field(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 }
 
-/** Whether a result states the gold value. Steps whose value is no number only have to have succeeded. */
+/**
+ * Whether a result states the gold value. A segmentation agrees when both found a mask or neither did; other steps
+ * whose value is no number only have to have succeeded.
+ */
 function sameValue(step: EvidenceStep, call: ToolCall, tolerance: number): boolean {
-  if (field(call.result, 'error') !== undefined) return false;
+  const found = field(call.result, 'mask_found');
+  if (step.primitive === 'segment' && typeof found === 'boolean')
+    return typeof step.value === 'number' || typeof step.value === 'boolean'
+      ? found === Number(step.value) > 0
+      : found;
+  if (call.error !== undefined || field(call.result, 'error') !== undefined) return false;
   if (step.primitive !== 'measure' || typeof step.value !== 'number') return true;
   const gold = step.value;
-  const value = ['value', 'measurement', 'result']
-    .map((name) => field(call.result, name))
-    .find((v) => typeof v === 'number');
+  const value = field(call.result, 'value');
   const numbers = typeof value === 'number' ? [value] : numbersIn(call.result);
   // The tool may round as it is shown, so half a unit of the last shown digit is no error either.
-  return numbers.some((v) => Math.abs(v - gold) <= Math.max(tolerance * Math.abs(gold), 0.05));
+  return numbers.some((v) => Math.abs(v - gold) <= Math.max(tolerance * Math.abs(gold), 0.005));
 }
 
 function numbersIn(value: unknown): number[] {
