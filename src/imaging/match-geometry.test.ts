@@ -128,6 +128,27 @@ describe.skipIf(!existsSync(shared))('real masks and images', () => {
     expect(litres(matched) / litres(pet)).toBeCloseTo(1, 1);
   });
 
+  it('a NIfTI mask with its rows the other way meets its DICOM series voxel by voxel', async () => {
+    const folder = `${shared}ct-abdomen-totalseg/`;
+    const series = await openVolume(`${folder}dicom`);
+    const { layers } = matchGeometry(await openAnnotation(`${folder}example_seg_dicom.nii.gz`), series);
+    const meanOf = (label: number) => {
+      let [voxels, sum] = [0, 0];
+      layers[0].data.forEach((value, i) => {
+        if (value !== label) return;
+        voxels++;
+        sum += series.data[i];
+      });
+      return [voxels, Number((sum / voxels).toFixed(3))];
+    };
+    // facts.json, "organ_stats": liver, spleen, aorta.
+    expect([5, 1, 52].map(meanOf)).toEqual([
+      [366708, 89.305],
+      [130634, 79.569],
+      [11723, 177.308],
+    ]);
+  });
+
   it('an MR mask does not go onto an unrelated CT', async () => {
     const mr = await openAnnotation(`${shared}ct-abdomen-totalseg/example_seg_mr.nii.gz`);
     const ct = await openVolume(`${shared}ct-abdomen-totalseg/example_ct_sm.nii.gz`);

@@ -73,6 +73,21 @@ describe('an image and its label map', () => {
     expect((await one.loadAnnotation()).layers[0].labels).toEqual([{ value: 1 }, { value: 2 }]);
   });
 
+  it('the modality is what the image’s name says, if it says one', async () => {
+    for (const name of ['a_ct', 'b_T1', 'c_PET', 'd_image', 'actor'])
+      folder.file(`kinds/${name}.nii.gz`, scanFile());
+    for (const name of ['a', 'b_T1', 'c', 'd', 'actor']) folder.file(`kinds/${name}_mask.nii.gz`, labels);
+    const cases = await casesOf(pair, `${folder.path}/kinds`);
+    expect(cases.map(({ item, facts }) => [item, facts.modality])).toEqual([
+      ['a', 'CT'],
+      ['actor', undefined],
+      ['b_T1', 'MR'],
+      ['c', 'PT'],
+      ['d', undefined],
+    ]);
+    expect((await cases[2].loadVolume()).units).toBe('arbitrary');
+  });
+
   it('a folder without pairs is said to be one', async () => {
     folder.file('nothing/readme.txt', 'no images');
     expect(await codeOf(casesOf(pair, `${folder.path}/nothing`))).toBe('layout-unknown');

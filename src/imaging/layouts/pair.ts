@@ -14,6 +14,18 @@ const IMAGE_ADDITION = /^[-_.]?(?:image|img|imaging|ct|mri?|pet|scan|volume|0000
 const IMAGE_FOLDER = /^(images?|imgs?|scans?)$/i;
 const MASK_FOLDER = /^(masks?|labels?|segmentations?|annotations?)$/i;
 
+/** Modalities that a part of an image's name tells. */
+const MODALITIES: readonly (readonly [RegExp, string])[] = [
+  [/^ct$/i, 'CT'],
+  [/^(mri?|t1|t1c|t2|flair)$/i, 'MR'],
+  [/^(pet|pt)$/i, 'PT'],
+];
+
+function modalityOf(image: string | undefined): string | undefined {
+  const words = image === undefined ? [] : stemOf(image).split(/[-_.\s]/);
+  return MODALITIES.find(([pattern]) => words.some((word) => pattern.test(word)))?.[1];
+}
+
 interface Pair {
   readonly item: string;
   readonly mask: string;
@@ -102,8 +114,8 @@ const pair: Layout = {
     const table = await caseTable(path);
     for (const one of pairs) {
       const { facts, patient } = table.row(one.item);
-      const modality = options.modality ?? facts.modality;
       const from = image ?? one.image;
+      const modality = options.modality ?? facts.modality ?? modalityOf(from);
       yield {
         item: one.item,
         patient: patient ?? one.item,
