@@ -123,8 +123,8 @@ export async function gunzipExactly(
   name: string,
   options: ReadOptions,
 ): Promise<{ bytes: Buffer; surplus: boolean }> {
-  checkRatio(name, compressed.length, expected, options);
   if (expected > DEFLATE_RATIO * compressed.length + 1024) throw tooShort(name, expected, undefined);
+  checkRatio(name, compressed.length, expected, options);
   let bytes: Buffer;
   let surplus = false;
   try {

@@ -214,9 +214,7 @@ describe('what a file holds', () => {
   it('a header that promises more than the file holds is truncated, before anything is unfolded', async () => {
     const promises = niftiSample({ dim: [3, 30_000, 30_000, 2], datatype: 2, sform: IDENTITY }, ramp);
     expect(await codeOf(openVolume(write(promises)))).toBe('file-truncated');
-    expect(await codeOf(openVolume(write(gzipSync(promises), '.nii.gz'), { maxRatio: 1e9 }))).toBe(
-      'file-truncated',
-    );
+    expect(await codeOf(openVolume(write(gzipSync(promises), '.nii.gz')))).toBe('file-truncated');
   });
 
   it('a gzip bomb stops at the limit, which is named', async () => {
