@@ -127,3 +127,64 @@ describe('kidneys without sides', () => {
     expect(regionOf(single, 'kidney_left')).toBeUndefined();
   });
 });
+
+describe('bad input', () => {
+  const data = new Uint8Array(60 * 50 * 20);
+  paintBox(data, grid, [10, 10, 5], [19, 19, 9], 1);
+  it('leaves NaN and infinite voxels out of the mean, and says so', () => {
+    const hu = new Float32Array(data.length).fill(50);
+    hu[(5 * 50 + 10) * 60 + 10] = Number.NaN;
+    hu[(5 * 50 + 10) * 60 + 11] = Number.POSITIVE_INFINITY;
+    const { annotation, volume } = caseOf(grid, data, { liver: 1 }, hu);
+    const set = measureCase(annotation, volume, { rules: 'strict' });
+    expect(answerMeasure(set, 'liver', 'mean_hu')).toMatchObject({
+      value: 50,
+      flags: ['non-finite-voxels-left-out'],
+    });
+  });
+  it('refuses a scan on another grid, and says how far apart the two are', () => {
+    const { annotation } = caseOf(grid, data, { liver: 1 });
+    const shifted = gridOf(
+      grid.shape,
+      grid.affine.map((v, n) => (n === 3 ? v + 7 : v)),
+    );
+    const { volume } = caseOf(shifted, data, { liver: 1 }, new Float32Array(data.length));
+    expect(() => measureCase(annotation, volume, { rules: 'strict' })).toThrow(/7\.0 mm/);
+    const { volume: smaller } = caseOf(gridOf([60, 50, 19], grid.affine), data, {}, new Float32Array(57000));
+    expect(() => measureCase(annotation, smaller, { rules: 'strict' })).toThrow(/60 × 50 × 20/);
+  });
+  it('gives empty regions for an empty mask under both rule sets', () => {
+    const labels = { liver: 1, liver_tumor: 2, aorta: 3 };
+    const empty = caseOf(grid, new Uint8Array(data.length), labels, new Float32Array(data.length));
+    for (const rules of ['strict', 'radgpt'] as const) {
+      const set = measureCase(empty.annotation, empty.volume, { rules });
+      expect(set.regions.map(({ structure, voxels }) => [structure, voxels])).toEqual([
+        ['liver', 0],
+        ['aorta', 0],
+        ['liver_lesion', 0],
+        ['liver_tumor', 0],
+      ]);
+      expect(answerMeasure(set, 'liver', 'lesion_count')).toMatchObject({ value: 0 });
+    }
+  });
+});
+
+describe('kinds that overlap', () => {
+  it('give each lesion to its most specific kind, once', () => {
+    const tumours = new Uint8Array(60 * 50 * 20);
+    const pdac = new Uint8Array(60 * 50 * 20);
+    paintBox(tumours, grid, [5, 5, 5], [14, 14, 9], 1);
+    paintBox(tumours, grid, [30, 30, 5], [33, 33, 9], 1);
+    paintBox(pdac, grid, [5, 5, 5], [14, 14, 9], 1);
+    const base = caseOf(grid, tumours, { pancreas_tumor: 1 }).annotation;
+    const set = measureCase(
+      { ...base, layers: [...base.layers, ...caseOf(grid, pdac, { pancreas_pdac: 1 }).annotation.layers] },
+      undefined,
+      { rules: 'strict' },
+    );
+    expect(answerMeasure(set, 'pancreas_lesion', 'lesion_types')).toMatchObject({
+      value: ['pancreas_pdac', 'pancreas_tumor'],
+    });
+    expect(answerMeasure(set, 'pancreas_tumor', 'lesion_count')).toMatchObject({ value: 2 });
+  });
+});
