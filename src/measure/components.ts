@@ -7,14 +7,28 @@ export interface Component {
   readonly voxels: number;
 }
 
+/** Components of the same mask are asked for more than once: by the kidneys' sides, then by their diameters. */
+const remembered = new WeakMap<RunSet, ComponentList>();
+
+interface ComponentList {
+  readonly components: Component[];
+  readonly dropped: number;
+  readonly droppedVoxels: number;
+}
+
 /**
  * The 26-connected components (voxels that share a face, an edge or a corner belong together) in scan order.
  * @param minVoxels components with fewer voxels are counted in `dropped` and not built.
  */
-export function components26(
-  runs: RunSet,
-  minVoxels = 1,
-): { components: Component[]; dropped: number; droppedVoxels: number } {
+export function components26(runs: RunSet, minVoxels = 1): ComponentList {
+  const known = minVoxels <= 1 ? remembered.get(runs) : undefined;
+  if (known !== undefined) return known;
+  const found = label26(runs, minVoxels);
+  if (minVoxels <= 1) remembered.set(runs, found);
+  return found;
+}
+
+function label26(runs: RunSet, minVoxels: number): ComponentList {
   const count = runs.start.length;
   const parent = new Int32Array(count);
   for (let r = 0; r < count; r++) parent[r] = r;
@@ -69,7 +83,7 @@ function gather(
   parent: Int32Array,
   root: (r: number) => number,
   minVoxels: number,
-): { components: Component[]; dropped: number; droppedVoxels: number } {
+): ComponentList {
   const count = runs.start.length;
   const voxels = new Int32Array(count);
   const size = new Int32Array(count);

@@ -106,6 +106,8 @@ export function regionsOf(drawn: DrawnMasks, grid: Grid): { regions: Region[]; n
     const parts = partStructures(organ);
     const annotatedParts = parts.filter((id) => drawn.annotated.has(id));
     const hasOrgan = drawn.annotated.has(organ);
+    const ownAndParts = unionAll([mask(organ), ...annotatedParts.map(mask)], grid.shape);
+    const whole = unionAll([ownAndParts, lesions], grid.shape);
     let wholeParts: readonly [StructureId, RunSet][] = annotatedParts.map((id) => [id, mask(id)]);
     let derivedSides = false;
     const left = `${organ}_left`;
@@ -118,7 +120,7 @@ export function regionsOf(drawn: DrawnMasks, grid: Grid): { regions: Region[]; n
         [right, sides.right],
       ];
     } else if (sided && hasOrgan && annotatedParts.length === 0) {
-      const sides = deriveSides(unionAll([mask(organ), lesions], grid.shape), mask(organ), grid);
+      const sides = deriveSides(whole, mask(organ), grid);
       if (sides !== undefined) {
         derivedSides = true;
         notes.push(`${organ}-sides-derived`);
@@ -134,8 +136,6 @@ export function regionsOf(drawn: DrawnMasks, grid: Grid): { regions: Region[]; n
       add(id, runs, subtract(runs, lesions), flags);
     }
     if (!hasOrgan && (annotatedParts.length === 0 || annotatedParts.length < parts.length)) return;
-    const ownAndParts = unionAll([mask(organ), ...annotatedParts.map(mask)], grid.shape);
-    const whole = unionAll([ownAndParts, lesions], grid.shape);
     const flags: string[] = hasOrgan ? [] : ['derived-from-parts'];
     if (voxelCount(whole) > voxelCount(ownAndParts)) flags.push('lesions-added');
     add(organ, whole, subtract(whole, lesions), flags);
