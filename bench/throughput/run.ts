@@ -1,9 +1,11 @@
 // Questions a second against a zero-latency server: the bare AI SDK beside Overread, interleaved, medians.
 // npx node bench/throughput/run.ts [--questions 10000] [--concurrency 64] [--rounds 3] [--only NAME,NAME]
+//   [--promptfoo DIR [--promptfoo-questions 1000]]
 import { execFile, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { parseArgs, promisify } from 'node:util';
 import { CONTENDERS } from './contenders.ts';
+import { promptfooSeconds } from './promptfoo.ts';
 
 const { values } = parseArgs({
   options: {
@@ -11,6 +13,8 @@ const { values } = parseArgs({
     concurrency: { type: 'string', default: '64' },
     rounds: { type: 'string', default: '3' },
     only: { type: 'string' },
+    promptfoo: { type: 'string' },
+    'promptfoo-questions': { type: 'string', default: '1000' },
   },
 });
 const names = values.only?.split(',') ?? Object.keys(CONTENDERS);
@@ -45,6 +49,15 @@ for (let round = 0; round < Number(values.rounds); round++)
     ]);
     results.get(name)?.push(JSON.parse(stdout) as Measured);
   }
+const { promptfoo } = values;
+const fewer = Number(values['promptfoo-questions']);
+const promptfooRates: number[] = [];
+// It takes minutes for what the others do in seconds: fewer questions, after the others' rounds.
+if (promptfoo !== undefined)
+  for (let round = 0; round < Number(values.rounds); round++) {
+    const load = { url, questions: fewer, concurrency: Number(values.concurrency) };
+    promptfooRates.push(fewer / (await promptfooSeconds(promptfoo, load)));
+  }
 server.stdin.end();
 
 const perSecond = (measured: readonly Measured[]) =>
@@ -60,5 +73,11 @@ for (const [name, measured] of results) {
   const peak = median(measured.map(({ peakMiB }) => peakMiB)).toFixed(0);
   process.stdout.write(
     `| ${name} | ${rate.toFixed(0)} | ${(rate / first).toFixed(2)} | ${cpu} | ${peak} |\n`,
+  );
+}
+if (promptfooRates.length > 0) {
+  const rate = median(promptfooRates);
+  process.stdout.write(
+    `| promptfoo (${fewer} questions) | ${rate.toFixed(0)} | ${(rate / first).toFixed(2)} | | |\n`,
   );
 }
