@@ -97,10 +97,10 @@ function lines(bytes: Uint8Array): { fields: Map<string, string>; end?: number }
     const stop = newline < 0 || newline > limit ? limit : newline;
     const line = Buffer.from(bytes.subarray(at, stop)).toString('latin1');
     at = stop + 1;
-    const match = /^\s*(\w+)\s*=\s*(.*?)\s*$/.exec(line);
-    if (match === null) continue;
-    const key = match[1].toLowerCase();
-    fields.set(key, match[2]);
+    const equals = line.indexOf('=');
+    if (equals < 0) continue;
+    const key = line.slice(0, equals).trim().toLowerCase();
+    fields.set(key, line.slice(equals + 1).trim());
     // A detached header may lack its last line break.
     if (key === 'elementdatafile') return { fields, end: Math.min(at, bytes.length) };
   }

@@ -2,7 +2,9 @@
 
 /** Longer extensions hold something else. */
 const LONGEST = 2 ** 20;
-const LABEL = /<Label\b[^>]*?\bKey="(\d+)"[^>]*>(?:<!\[CDATA\[([\s\S]*?)\]\]>|([^<]*))<\/Label>/g;
+/** Every part is bounded, so that hostile text cannot make the match quadratic. */
+const LABEL =
+  /<Label\b[^<>]{0,300}?\bKey="(\d{1,10})"[^<>]{0,300}>(?:<!\[CDATA\[([\s\S]{0,300}?)\]\]>|([^<]{0,300}))<\/Label>/g;
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
 /**

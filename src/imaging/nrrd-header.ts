@@ -161,7 +161,7 @@ function lines(bytes: Uint8Array) {
 
 /** The vectors of `space directions`, "none" for an axis that is not space. */
 function directionsOf(fields: ReadonlyMap<string, string>): string[] | undefined {
-  return fields.get('space directions')?.match(/\([^)]*\)|none/gi) ?? undefined;
+  return fields.get('space directions')?.match(/\([^()]*\)|none/gi) ?? undefined;
 }
 
 interface SpatialAxis {

@@ -109,7 +109,9 @@ describe('a written segmentation reads back', () => {
     expect(() =>
       dicomSegBytes({ grid: GRID, layers: [{ data: new Uint8Array(3), labels: [{ value: 1 }] }] }),
     ).toThrow('there are 3');
-    expect(() => dicomSegBytes({ grid: GRID, layers: [{ data: organs, labels: [] }] })).toThrow('1 to 65535 segments');
+    expect(() => dicomSegBytes({ grid: GRID, layers: [{ data: organs, labels: [] }] })).toThrow(
+      '1 to 65535 segments',
+    );
     const sheared = gridOf([13, 11, 5], [1, 0.5, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1]);
     expect(() => dicomSegBytes({ ...SOURCE, grid: sheared })).toThrow('sheared');
   });

@@ -100,6 +100,13 @@ describe('MetaImage', () => {
       }
   });
 
+  it('a header made to be slow is not', async () => {
+    const started = performance.now();
+    for (const line of [`Comment = ${' '.repeat(60_000)}x`, `${'a'.repeat(60_000)} `, ' '.repeat(60_000)])
+      await codeOf(openVolume(folder.file('slow.mha', `ObjectType = Image\n${line}\n`)));
+    expect(performance.now() - started).toBeLessThan(2000);
+  });
+
   it('any change of its bytes ends in an image or a typed error', async () => {
     const whole = Buffer.concat([Buffer.from(header({ CompressedData: 'True' })), deflateSync(shorts)]);
     await fc.assert(

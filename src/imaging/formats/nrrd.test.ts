@@ -225,6 +225,18 @@ describe('damage', () => {
       }
   });
 
+  it('a header made to be slow is not', async () => {
+    const started = performance.now();
+    for (const line of [
+      `space directions: ${'('.repeat(900_000)}`,
+      `kinds: ${' \t'.repeat(400_000)}x`,
+      `sizes: ${'1 '.repeat(400_000)}`,
+      `${'a'.repeat(900_000)}:`,
+    ])
+      await codeOf(openVolume(folder.file('slow.nrrd', `NRRD0005\n${line}\n\n`)));
+    expect(performance.now() - started).toBeLessThan(5000);
+  });
+
   it('any change of its bytes ends in an image or a typed error', async () => {
     const whole = Buffer.concat([Buffer.from(header({ encoding: 'gzip' })), gzipSync(shorts)]);
     await fc.assert(
