@@ -62,6 +62,20 @@ describe('the plan of a ladder', () => {
     ]);
     expect(tellableSteps({ answerKind: 'categorical' }, named)).toHaveLength(0);
   });
+  it('a count told in the words of an earlier step is the answer too', () => {
+    const count = keyOf(
+      '3',
+      [step('segment', true, 'A mask in 3 separate lesions.'), step('measure', 3, 'x')],
+      3,
+    );
+    expect(tellableSteps({ answerKind: 'numeric' }, count)).toHaveLength(0);
+    const volume = keyOf(
+      '1432.1',
+      [step('segment', true, 'A mask of 1,432 voxels.'), step('measure', 1432.1, 'x')],
+      1432.1,
+    );
+    expect(tellableSteps({ answerKind: 'numeric' }, volume)).toHaveLength(1);
+  });
   it('twins tell as many steps of the other patient, and the rung without evidence has none', () => {
     const plan = ladderPlan({ answerKind: 'numeric' }, ratio(60, 50), ratio(40, 55));
     const twins = plan.filter((rung) => rung.twin);

@@ -1,6 +1,7 @@
 // What is told on each rung of the ladder: gold statements of the lower steps, and the twin's of another patient.
 import type { EvidenceStep, Key, Question } from '../domain/question.ts';
 import { random } from '../domain/random.ts';
+import { extractNumber } from './published/extract.ts';
 import { plain, wordMatches } from './strict/final-text.ts';
 
 export interface PlannedRung {
@@ -23,8 +24,16 @@ export function tellableSteps(question: Pick<Question, 'answerKind'>, key: Key):
 }
 
 function statesAnswer(question: Pick<Question, 'answerKind'>, key: Key, step: EvidenceStep): boolean {
-  if (question.answerKind === 'numeric' && key.value !== undefined && typeof step.value === 'number')
-    return Math.abs(step.value - key.value) <= 1e-6 * Math.max(1, Math.abs(key.value));
+  if (question.answerKind === 'numeric') {
+    // A count may stand in the words of an earlier step ("a mask in 3 separate lesions").
+    const answers = [key.value, extractNumber(key.answer)].filter((value) => value !== undefined);
+    const told = typeof step.value === 'number' ? [step.value] : [];
+    for (const match of step.statement.replace(/(\d),(?=\d{3})/g, '$1').matchAll(/-?\d+(?:\.\d+)?/g))
+      told.push(Number(match[0]));
+    return told.some((number) =>
+      answers.some((value) => Math.abs(number - value) <= 1e-6 * Math.max(1, Math.abs(value))),
+    );
+  }
   const answer = plain(key.answer);
   if (typeof step.value === 'string' && plain(step.value) === answer) return true;
   // Yes and no are words of any sentence; a category's own text in a statement gives the answer away.
@@ -60,11 +69,15 @@ export function twinOf(
   const others = candidates.filter(
     (other) => other.type === question.type && other.patientId !== question.patientId && keys.has(other.id),
   );
-  const slots = JSON.stringify(Object.entries(question.slots).sort());
-  const alike = others.filter((other) => JSON.stringify(Object.entries(other.slots).sort()) === slots);
+  const alike = others.filter((other) => sameSlots(other.slots, question.slots));
   const answer = keys.get(question.id)?.answer;
   const differing = (list: readonly Question[]) =>
     list.filter((other) => keys.get(other.id)?.answer !== answer);
   const pool = [differing(alike), alike, differing(others), others].find((list) => list.length > 0);
   return pool === undefined ? undefined : random(seed, 'twin', question.id).pick(pool);
+}
+
+function sameSlots(a: Question['slots'], b: Question['slots']): boolean {
+  const names = Object.keys(a);
+  return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name]);
 }
