@@ -1,11 +1,16 @@
 // Every command, in the order in which help lists them.
 import type { CliCommand } from '../command.ts';
 import build from './build.ts';
+import check from './check.ts';
 import demo from './demo.ts';
+import diff from './diff.ts';
 import doctor from './doctor.ts';
+import exporting from './export.ts';
+import importing from './import.ts';
 import inspect from './inspect.ts';
 import layouts from './layouts.ts';
 import measure from './measure.ts';
+import methods from './methods.ts';
 import purge from './purge.ts';
 import readers from './readers.ts';
 import report from './report.ts';
@@ -20,8 +25,13 @@ export const commands: readonly CliCommand[] = [
   run,
   report,
   score,
+  exporting,
+  importing,
+  diff,
   readers,
+  methods,
   layouts,
   doctor,
+  check,
   purge,
 ];

@@ -1,0 +1,97 @@
+// overread check: runs a published method's mechanism on small data against its named baseline.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { OverreadError } from '../../domain/errors.ts';
+import type { CheckContext, CheckResult } from '../../domain/method.ts';
+import type { CliCommand } from '../command.ts';
+import { text } from '../command.ts';
+import type { Session } from '../session.ts';
+import { allMethods } from './methods.ts';
+
+async function contextFor(session: Session, seed: string, scratch: string): Promise<CheckContext> {
+  const [{ phantomCohort, writeCohort }, { buildBenchmark }, { readBenchmark }, { reportOf }] =
+    await Promise.all([
+      import('../../phantoms/cohort.ts'),
+      import('../../questions/build.ts'),
+      import('../reading.ts'),
+      import('../reporting.ts'),
+    ]);
+  const { progress, signal } = session;
+  let count = 0;
+  return {
+    seed,
+    scratch,
+    progress,
+    signal,
+    async readPhantoms({ cases, readers, format, protocol, criteria }) {
+      const folder = join(scratch, String(++count));
+      const scans = join(folder, 'scans');
+      const benchmark = join(folder, 'benchmark');
+      const store = join(folder, 'overread.db');
+      await writeCohort(scans, phantomCohort({ seed, cases }));
+      await buildBenchmark({
+        source: scans,
+        out: benchmark,
+        layout: 'mask-folder',
+        seed,
+        progress,
+        signal,
+        ...(criteria === undefined ? {} : { criteria }),
+      });
+      const summaries = await readBenchmark({ benchmark, readers, store, format, seed, progress, signal });
+      return reportOf({ store, runs: summaries.map((summary) => summary.runId), protocol, seed });
+    },
+  };
+}
+
+export default {
+  register: (program) =>
+    program
+      .command('check')
+      .description('run published methods on small data against their baselines')
+      .argument('[methods...]', 'method ids; see "overread methods"')
+      .option('--all', 'every method')
+      .option('--seed <seed>', 'seed of everything random'),
+  async run(session, [names], flags) {
+    const methods = await allMethods();
+    const wanted = (names as string[] | undefined) ?? [];
+    const unknown = wanted.find((name) => !methods.some((method) => method.id === name));
+    if (unknown !== undefined)
+      throw new OverreadError(
+        'bad-argument',
+        `There is no method "${unknown}": use ${methods.map((m) => m.id).join(', ')}.`,
+      );
+    const chosen = flags.all === true ? methods : methods.filter((method) => wanted.includes(method.id));
+    if (chosen.length === 0) throw new OverreadError('bad-argument', 'Name methods to check, or give --all.');
+    const seed = text(flags, 'seed') ?? session.config.seed ?? '0';
+    const results: CheckResult[] = [];
+    for (const method of chosen) {
+      const scratch = await mkdtemp(join(tmpdir(), 'overread-check-'));
+      const began = performance.now();
+      try {
+        const result = await method.check(await contextFor(session, seed, scratch));
+        const whole = {
+          method: method.id,
+          ...result,
+          seconds: Number(((performance.now() - began) / 1000).toFixed(1)),
+        };
+        results.push(whole);
+        session.say(render(whole));
+      } finally {
+        await rm(scratch, { recursive: true, force: true });
+      }
+    }
+    session.result(results);
+    return results.every((result) => result.passed) ? 0 : 1;
+  },
+} satisfies CliCommand;
+
+function render(r: CheckResult): string {
+  const n = (value: number) => Number(value.toPrecision(4));
+  const ci = r.ci95 ? ` (95 % ${n(r.ci95[0])} to ${n(r.ci95[1])})` : '';
+  const not = r.mustNotWin
+    ? `\n  must not win: ${r.mustNotWin.regime}: ${n(r.mustNotWin.value)}, ${r.mustNotWin.held ? 'it does not' : 'IT DOES'}`
+    : '';
+  return `${r.passed ? 'passed' : 'FAILED'}  ${r.method}  ${r.result.name} ${n(r.result.value)}${ci} against ${r.baseline.name} ${n(r.baseline.value)}, ${r.seconds} s${not}${r.detail ? `\n  ${r.detail}` : ''}`;
+}

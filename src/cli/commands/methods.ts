@@ -1,0 +1,35 @@
+// overread methods: the published systems that are plug-ins here.
+import type { Method } from '../../domain/method.ts';
+import type { CliCommand } from '../command.ts';
+
+export async function allMethods(): Promise<readonly Method[]> {
+  const { methods } = await import('../../benchmarks/methods/registry.generated.ts');
+  return Object.values(methods);
+}
+
+export default {
+  register: (program) =>
+    program.command('methods').description('list the published systems, what each needs and its command'),
+  async run(session) {
+    const methods = await allMethods();
+    session.result(
+      methods.map(({ id, kind, summary, paper, command, needs }) => ({
+        id,
+        kind,
+        summary,
+        paper,
+        command,
+        needs,
+      })),
+    );
+    for (const m of methods) {
+      const where = m.paper.arxiv ? `arXiv ${m.paper.arxiv}` : (m.paper.url ?? '');
+      session.say(`${m.id.padEnd(22)} ${m.kind.padEnd(10)} ${m.summary}`);
+      session.say(`${' '.repeat(34)}${m.paper.title}${where ? ` (${where})` : ''}`);
+      session.say(
+        `${' '.repeat(34)}${m.command}${m.needs.length > 0 ? `   needs ${m.needs.join(', ')}` : ''}`,
+      );
+    }
+    return 0;
+  },
+} satisfies CliCommand;
