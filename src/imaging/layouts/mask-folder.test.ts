@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { casesOf, layoutContract } from '../layout.contract.ts';
+import { findLayout } from '../layout.ts';
 import { brokenFile, labelFile, scanFile } from '../testing/dataset.ts';
 import { codeOf } from '../testing/errors.ts';
 import { testFolder } from '../testing/folder.ts';
@@ -83,6 +84,45 @@ describe('a folder with one mask per structure', () => {
     expect([ct.impliedScheme, ct.facts.modality]).toEqual(['totalsegmentator', 'CT']);
     expect([mr.impliedScheme, mr.facts.modality]).toEqual([undefined, 'MR']);
     expect((await mr.loadVolume()).units).toBe('arbitrary');
+  });
+
+  it('masks beside each other are a case when they are called as structures are', async () => {
+    for (const name of ['liver', 'spleen', 'vertebrae_L1', 'unheard_of'])
+      folder.file(
+        `out/${name}.nii.gz`,
+        labelFile(() => 0),
+      );
+    const [one] = await casesOf(maskFolder, `${folder.path}/out`);
+    const { layers, source } = await one.loadAnnotation();
+    const names = layers[0].labels.map(({ name }) => name);
+    expect(source.notes.join()).toContain('unheard_of.nii.gz was left out');
+    expect(names).toEqual(['liver', 'spleen', 'vertebrae_L1']);
+    expect((await findLayout(`${folder.path}/out`)).id).toBe('mask-folder');
+  });
+
+  it('masks that change their names are another annotation', async () => {
+    const [a, b] = [labelFile((i) => i % 2), labelFile((i) => (i + 1) % 2)];
+    for (const [name, liver, spleen] of [
+      ['one', a, b],
+      ['two', b, a],
+    ] as const) {
+      folder.file(`swap/${name}/segmentations/liver.nii.gz`, liver);
+      folder.file(`swap/${name}/segmentations/spleen.nii.gz`, spleen);
+    }
+    const [one, two] = await casesOf(maskFolder, `${folder.path}/swap`);
+    expect((await one.loadAnnotation()).source.hash).not.toBe((await two.loadAnnotation()).source.hash);
+  });
+
+  it('a folder with one label map per case is none', async () => {
+    for (const name of ['p1', 'p2']) {
+      folder.file(`maps/images/${name}.nii.gz`, scanFile());
+      folder.file(
+        `maps/labels/${name}.nii.gz`,
+        labelFile((i) => i % 3),
+      );
+    }
+    expect(await maskFolder.detect(`${folder.path}/maps`)).toBe(0);
+    expect((await findLayout(`${folder.path}/maps`)).id).toBe('pair');
   });
 
   it('masks on different grids are refused by name', async () => {

@@ -2,6 +2,7 @@
 import { basename, dirname, join } from 'node:path';
 import { contentHash } from '../../domain/content-hash.ts';
 import { OverreadError } from '../../domain/errors.ts';
+import { structureOf } from '../../domain/structures.ts';
 import type { RawAnnotation } from '../../domain/volume.ts';
 import { caseTable } from '../case-table.ts';
 import { entriesOf, isVolumeName, noImage, stemOf } from '../dataset-files.ts';
@@ -29,32 +30,55 @@ const TELLTALES = {
 };
 
 interface Found {
-  readonly folder: string;
   readonly item: string;
   readonly masks: readonly string[];
   readonly image?: { readonly path: string; readonly modality?: string };
   readonly scheme?: string;
+  readonly notes: readonly string[];
 }
 
-/** The case in a folder, if there is one: masks in a folder of their own, or beside each other. */
+/** True for a mask's name that is a structure's, which a case's or patient's name is not. */
+function namesStructure(file: string): boolean {
+  const stem = stemOf(file);
+  return structureOf(stem) !== undefined || Object.values(TELLTALES).some((pattern) => pattern.test(stem));
+}
+
+/** The case in a folder, if there is one: masks in a folder of their own, or all beside each other. */
 async function caseIn(folder: string, item: string): Promise<Found | undefined> {
   const { files, folders } = await entriesOf(folder);
   const volumes = files.filter(isVolumeName);
-  const maskFolder = MASK_FOLDERS.find((name) => folders.includes(name));
-  if (maskFolder === undefined) return undefined;
-  const inside = (await entriesOf(join(folder, maskFolder))).files.filter(isVolumeName);
-  if (inside.length === 0) return undefined;
-  const named = IMAGE_STEMS.flatMap(([stem, modality]) =>
+  const images = IMAGE_STEMS.flatMap(([stem, modality]) =>
     volumes.filter((name) => stemOf(name).toLowerCase() === stem).map((name) => ({ name, modality })),
-  )[0];
-  const stems = inside.map(stemOf);
+  );
+  const [image] = images;
+  const own = await masksIn(folder, folders);
+  const masks = own ?? volumes.filter(namesStructure).map((name) => join(folder, name));
+  const strange =
+    own === undefined ? volumes.filter((name) => !namesStructure(name) && name !== image?.name) : [];
+  // A single file with a structure's name may be anybody's; two beside each other are a case.
+  if (masks.length === 0 || (dirname(masks[0]) === folder && masks.length < 2)) return undefined;
   return {
-    folder,
     item,
-    masks: inside.map((name) => join(folder, maskFolder, name)),
-    image: named && { path: join(folder, named.name), modality: named.modality },
-    scheme: schemeOf(basename(folder), stems),
+    masks,
+    image: image && { path: join(folder, image.name), modality: image.modality },
+    scheme: schemeOf(basename(folder), masks.map(stemOf)),
+    notes: strange.map(
+      (name) => `${name} was left out: beside masks, only files named as structures are masks.`,
+    ),
   };
+}
+
+/**
+ * Masks in a case's own folder of masks. "labels" and "masks" may as well hold one label map per case, so there at
+ * least one file must be called as a structure is.
+ */
+async function masksIn(folder: string, folders: readonly string[]): Promise<string[] | undefined> {
+  for (const name of MASK_FOLDERS.filter((known) => folders.includes(known))) {
+    const inside = (await entriesOf(join(folder, name))).files.filter(isVolumeName);
+    const sure = name.startsWith('segmentation') || inside.some(namesStructure);
+    if (sure && inside.length > 0) return inside.map((file) => join(folder, name, file));
+  }
+  return undefined;
 }
 
 function schemeOf(caseName: string, masks: readonly string[]): string | undefined {
@@ -86,14 +110,15 @@ async function tableFor(path: string) {
 /** All masks of a case in few layers; one mask is in memory at a time. */
 async function loadMasks(from: Found, options: LayoutOptions): Promise<RawAnnotation> {
   const stack = maskStack();
-  const hashes: string[] = [];
-  const notes = new Set<string>();
-  let axes = '';
+  const contents: string[] = [];
+  const notes = new Set(from.notes);
+  let [format, axes] = ['', ''];
   for (const path of from.masks) {
     const { grid, layers, source } = await openAnnotation(path, options);
     stack.add(stemOf(path), grid, layers[0].data);
-    hashes.push(source.hash);
-    axes = source.axes;
+    // The name is part of what a mask says: two swapped files are another annotation.
+    contents.push(`${stemOf(path)} ${source.hash}`);
+    ({ format, axes } = source);
     for (const note of source.notes) notes.add(note);
   }
   const grid = stack.grid();
@@ -102,7 +127,7 @@ async function loadMasks(from: Found, options: LayoutOptions): Promise<RawAnnota
   return {
     grid,
     layers: stack.layers(),
-    source: { format: 'nifti', hash: contentHash(hashes.sort()), axes, notes: [...notes] },
+    source: { format, hash: contentHash(contents.sort()), axes, notes: [...notes] },
   };
 }
 
