@@ -48,7 +48,7 @@ function refuseRedirect(url: URL, location: string | undefined, trust: TrustList
     return new OverreadError(
       'endpoint-not-trusted',
       `${url.origin} redirects to ${target.origin}, which is not on the trust list: if that is right, give it as --base-url and --allow it.`,
-      { details: { origin: target.origin } },
+      { details: { origin: target.origin, sent: true } },
     );
   return new OverreadError(
     'provider-failed',

@@ -127,8 +127,8 @@ export function failureOf(error: unknown, timedOut: boolean, context: FailureCon
     if (error.statusCode >= 300) return httpFailure(error, error.statusCode, context);
     return garbage(context, root);
   }
-  const network = APICallError.isInstance(error) || error instanceof TypeError;
-  if (network)
+  // Any other TypeError is a provider's parser meeting what it did not expect: an empty list of choices, say.
+  if (APICallError.isInstance(error) || messageOf(error) === 'fetch failed')
     return {
       error: new OverreadError(
         'provider-failed',

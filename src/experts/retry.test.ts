@@ -97,16 +97,15 @@ describe('faults of a server', () => {
 
   it.each([
     ['server-error', 'provider-failed'],
-    ['timeout', 'provider-timeout'],
     ['garbage', 'provider-garbage'],
     ['truncated', 'provider-failed'],
     ['disconnect', 'provider-failed'],
   ] as const)('%s is tried again, and is %s when it stays', async (kind, code) => {
-    const passing = await meeting({ kind }, 2, 150);
+    const passing = await meeting({ kind }, 2);
     expect(passing.reply && textOf(passing.reply)).toBe('B');
     expect(passing.reply && noteOf(passing.reply)?.retries.map((retry) => retry.code)).toEqual([code, code]);
     expect(passing.clock.slept).toHaveLength(2);
-    const lasting = await meeting({ kind }, Number.POSITIVE_INFINITY, 100);
+    const lasting = await meeting({ kind }, Number.POSITIVE_INFINITY);
     expect(lasting.error).toMatchObject({ code, details: { requests: 5 } });
     expect(lasting.loopback.count()).toBe(5);
     expect(lasting.gateway.usage().models['compatible/m']).toMatchObject({
@@ -114,6 +113,18 @@ describe('faults of a server', () => {
       retries: 4,
       failed: 1,
     });
+  });
+
+  it.each([
+    '{"choices":[]}',
+    '{"choices":[{"index":0}]}',
+    '[]',
+    'null',
+    '{"error":"overloaded"}',
+    '',
+  ])('the body %s is garbage, not a lost connection', async (message) => {
+    const { error } = await meeting({ kind: 'garbage', message }, Number.POSITIVE_INFINITY);
+    expect(error).toMatchObject({ code: 'provider-garbage' });
   });
 
   it('a rejected key is not tried again, and the sentence names the variable', async () => {

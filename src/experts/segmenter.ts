@@ -24,6 +24,8 @@ export interface Segmenter {
   readonly id: string;
   /** Changes with everything that shapes the result but the input. */
   readonly hash: string;
+  /** Its masks lie on disk already: keeping them once more would help nobody. */
+  readonly onDisk?: boolean;
   /** Masks with canonical structures and a predicted origin. Errors: `expert-failed` and what reading masks throws. */
   segment(input: SegmentInput): Promise<Annotation>;
 }
@@ -94,7 +96,7 @@ export async function openSegmenter(written: string, deps: SegmenterDeps = {}): 
 
 /** The same segmenter, asked once per input: results lie in the blobs under the hashes of image and annotation. */
 export function keptSegmenter(segmenter: Segmenter, { blobs, index }: SegmenterDeps): Segmenter {
-  if (blobs === undefined || index === undefined) return segmenter;
+  if (blobs === undefined || index === undefined || segmenter.onDisk === true) return segmenter;
   return {
     ...segmenter,
     async segment(input) {

@@ -99,8 +99,8 @@ export async function send(model: ChatModel, call: ChatCall, key: string, route:
     const waitMs = waitFor(result, requests, key, route);
     if (waitMs === undefined) {
       // A request that the trust list stopped was never sent.
-      const sent = error.code === 'endpoint-not-trusted' ? requests - 1 : requests;
-      const note: FailedNote = { requests: sent, retries, lost };
+      const unsent = error.code === 'endpoint-not-trusted' && error.details.sent !== true;
+      const note: FailedNote = { requests: unsent ? requests - 1 : requests, retries, lost };
       throw new OverreadError(error.code, error.message, {
         cause: error.cause,
         details: { ...error.details, ...note },

@@ -94,6 +94,7 @@ describe('the trust list', () => {
     ).rejects.toMatchObject({
       code: 'endpoint-not-trusted',
       message: expect.stringContaining('redirects to'),
+      details: { requests: 1 },
     });
     const allow = [loopback.url, other.url].map((url) => new URL(url).origin);
     await expect(

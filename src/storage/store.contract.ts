@@ -309,8 +309,10 @@ export function storeContract(name: string, subject: StoreUnderTest): void {
         const [word, n] = line.split(' ');
         if (word === 'done') acknowledged.add(`q${n}#0`);
         else begun.add(`q${n}#0`);
-        if (!counting) setTimeout(() => child.kill('SIGKILL'), delay);
-        counting = true;
+        if (!counting && word === 'done') {
+          counting = true;
+          setTimeout(() => child.kill('SIGKILL'), delay);
+        }
       });
       await Promise.all([once(child, 'exit'), once(lines, 'close')]);
       const done = await store.done('run');

@@ -55,7 +55,19 @@ describe('mask-file', () => {
         code: 'file-not-found',
       });
   });
+  it('is another segmenter once a mask has changed', async () => {
+    const changing = join(folder, 'changing');
+    const write = (structure: string) =>
+      writeNifti(join(changing, 'case-9', 'liver.nii.gz'), { grid: annotation.grid, data: only(structure) });
+    await write('liver');
+    const hash = async () => (await openSegmenter(`mask-file:${changing}`)).hash;
+    const before = await hash();
+    expect(await hash()).toBe(before);
+    await write('liver_tumor');
+    expect(await hash()).not.toBe(before);
+  });
   it('needs a folder', async () => {
     await expect(openSegmenter('mask-file')).rejects.toMatchObject({ code: 'bad-argument' });
+    await expect(openSegmenter('mask-file:/nowhere')).rejects.toMatchObject({ code: 'file-not-found' });
   });
 });

@@ -1,6 +1,6 @@
 // Masks that already lie on disk, one file or folder per case: another annotator's, or a segmenter's that ran elsewhere.
-import { stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { readdir, stat } from 'node:fs/promises';
+import { basename, join, relative } from 'node:path';
 import { contentHash } from '../../domain/content-hash.ts';
 import { OverreadError } from '../../domain/errors.ts';
 import { entriesOf } from '../../imaging/dataset-files.ts';
@@ -44,14 +44,35 @@ async function pathFor(folder: string, names: readonly string[]): Promise<string
   return undefined;
 }
 
-function create(options: Readonly<Record<string, string>>): Segmenter {
+/** Names, sizes and times of the files: new masks under an old name are another segmenter's. */
+async function fingerprint(path: string): Promise<string> {
+  if ((await kindOf(path)) === undefined)
+    throw new OverreadError(
+      'file-not-found',
+      `There is no folder of masks at ${basename(path)}: check the path.`,
+    );
+  const entries = await readdir(path, { recursive: true, withFileTypes: true }).catch(() => undefined);
+  const files = entries
+    ?.filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name)) ?? [path];
+  const facts: [string, number, number][] = [];
+  for (const file of files.sort()) {
+    const { size, mtimeMs } = await stat(file);
+    facts.push([relative(path, file), size, mtimeMs]);
+  }
+  return contentHash(facts);
+}
+
+async function create(options: Readonly<Record<string, string>>): Promise<Segmenter> {
   const { path, scheme } = options;
   if (path === undefined || path === '')
     throw new OverreadError('bad-argument', 'mask-file needs the folder of masks: write mask-file:FOLDER.');
-  const hash = contentHash({ segmenter: 'mask-file', version: 1, path, scheme: scheme ?? null });
+  const files = await fingerprint(path);
+  const hash = contentHash({ segmenter: 'mask-file', version: 1, files, scheme: scheme ?? null });
   return {
     id: 'mask-file',
     hash,
+    onDisk: true,
     async segment({ volume, item, caseId }) {
       const single = (await kindOf(path)) === 'file';
       const found = single ? path : await pathFor(path, namesOf(item, caseId));

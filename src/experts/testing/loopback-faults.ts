@@ -26,7 +26,7 @@ export interface Fault {
   readonly delayMs?: number;
   /** redirect: where to. */
   readonly location?: string;
-  /** server-error, unauthorized: text in the error body. */
+  /** server-error, unauthorized: text in the error body; garbage: the whole body. */
   readonly message?: string;
 }
 
@@ -94,7 +94,7 @@ export function sendFault(fault: Fault, response: ServerResponse, delays: Set<No
       return false;
     case 'garbage':
       response.writeHead(200, { 'content-type': 'application/json' });
-      response.end('<html>It works!</html>');
+      response.end(fault.message ?? '<html>It works!</html>');
       return false;
     case 'truncated': {
       const text = '{"id":"chatcmpl-1","object":"chat.completion","choices":[{"index":0,"mess';
