@@ -10,6 +10,7 @@ import { openSegmenter, type Segmenter } from '../experts/segmenter.ts';
 import { type BenchmarkFolder, openBenchmark } from '../questions/benchmark-folder.ts';
 import { openKeys } from '../questions/keys.ts';
 import { executeRun, type RunOptions, type RunSummary } from '../runs/engine.ts';
+import { executeLadder } from '../runs/ladder-run.ts';
 import { type BlobStore, fileBlobs } from '../storage/blobs.ts';
 import { openStore, type Store } from '../storage/store.ts';
 import { caseOpener } from '../tools/case-access.ts';
@@ -38,6 +39,8 @@ export interface ReadingOptions {
   readonly published?: boolean;
   readonly confidence?: boolean;
   readonly noCache?: boolean;
+  /** Ask again with more and more gold evidence, and with another patient's. */
+  readonly ladder?: boolean;
   readonly progress: Progress;
   readonly signal: AbortSignal;
 }
@@ -143,7 +146,9 @@ async function oneReader(name: string, at: Workplace): Promise<RunSummary> {
         : { segmenter: segmenter.id, segmenterHash: segmenter.hash },
   };
   try {
-    return await executeRun(run);
+    if (!options.ladder) return await executeRun(run);
+    // The ladder tells gold statements below the answer: the one place where keys meet a run.
+    return await executeLadder({ ...run, keys: await openKeys(options.benchmark, options.passphrase) });
   } finally {
     await reader.close?.();
   }

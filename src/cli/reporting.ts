@@ -4,6 +4,7 @@ import type { Protocol, Report } from '../domain/report.ts';
 import type { RunRecord } from '../domain/run.ts';
 import { openBenchmark } from '../questions/benchmark-folder.ts';
 import { openKeys } from '../questions/keys.ts';
+import { isLadderRun, ladderRowsOf } from '../runs/ladder-run.ts';
 import { buildReport } from '../scoring/report.ts';
 import { openStore } from '../storage/store.ts';
 
@@ -24,8 +25,10 @@ function newestOfEach(runs: readonly RunRecord[]): RunRecord[] {
   if (newest === undefined) return [];
   const found = new Map<string, RunRecord>();
   for (const run of runs)
-    if (run.benchmarkHash === newest.benchmarkHash && run.format === newest.format && !found.has(run.reader))
-      found.set(run.reader, run);
+    if (run.benchmarkHash === newest.benchmarkHash && run.format === newest.format) {
+      const kind = `${isLadderRun(run) ? 'ladder' : 'run'} ${run.reader}`;
+      if (!found.has(kind)) found.set(kind, run);
+    }
   return [...found.values()].reverse();
 }
 
@@ -74,11 +77,18 @@ export async function reportOf(options: ReportingOptions): Promise<Report> {
         rows: await store.scoringRows(run.id, { toolCalls: usesTools(run) }),
       })),
     );
+    const byId = new Map(questions.map((question) => [question.id, question]));
     return buildReport({
       benchmark: benchmark.manifest,
       questions,
       keys,
-      runs: withRows,
+      runs: withRows.filter(({ run }) => !isLadderRun(run)),
+      ladders: withRows
+        .filter(({ run }) => isLadderRun(run))
+        .map(({ run, rows }) => ({
+          reader: run.reader,
+          rows: ladderRowsOf(run, rows, byId, keys, options.protocol),
+        })),
       protocol: options.protocol,
       ...(options.baseline === undefined ? {} : { baseline: options.baseline }),
       ...(options.seed === undefined ? {} : { seed: options.seed }),

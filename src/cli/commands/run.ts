@@ -30,6 +30,7 @@ export default {
       .option('--price <price>', 'MODEL=INPUT,OUTPUT in US dollars per million tokens (repeatable)', collect)
       .option('--concurrency <n>', '"auto" or requests at once', autoOrPositiveInteger)
       .option('--segmenter <segmenter>', 'masks of #predicted, such as noise:sd=2 or mask-file:FOLDER')
+      .option('--ladder', 'ask again with gold evidence, rung by rung, beside another patient’s')
       .option('--published-tools', 'only the published tools and step rule')
       .option('--confidence', 'ask for a confidence')
       .option('--no-cache', 'do not answer from earlier replies')
@@ -53,6 +54,7 @@ export default {
     let formatUsed = format.data;
     let repeats = typeof flags.repeats === 'number' ? flags.repeats : undefined;
     let seed = text(flags, 'seed') ?? config.seed;
+    let isLadder = false;
     if (resume !== undefined) {
       const earlier = await earlierRun(store, resume);
       benchmark ??= earlier.benchmark;
@@ -60,6 +62,7 @@ export default {
       formatUsed = earlier.format;
       repeats = earlier.repeats;
       seed = earlier.seed;
+      isLadder = earlier.settings.ladder !== undefined;
     }
     if (benchmark === undefined)
       throw new OverreadError(
@@ -106,6 +109,7 @@ export default {
         published: flags.publishedTools === true,
         confidence: flags.confidence === true,
         noCache: flags.cache === false,
+        ladder: flags.ladder === true || isLadder,
         progress: session.progress,
         signal: session.signal,
       },

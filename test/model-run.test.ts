@@ -1,0 +1,161 @@
+// The real command against a scripted OpenAI-compatible server: directly, with tools, on the ladder, off the trust list.
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Report } from '../src/domain/report.ts';
+import { type Loopback, type LoopbackRequest, startLoopback } from '../src/experts/testing/loopback.ts';
+
+const bin = fileURLToPath(new URL('../bin/overread.js', import.meta.url));
+let folder: string;
+let server: Loopback;
+
+function overread(args: string[]): Promise<{ status: number; stdout: string; stderr: string }> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [bin, ...args], { cwd: folder, maxBuffer: 1 << 28 }, (error, stdout, stderr) =>
+      resolve({ status: error === null ? 0 : Number(error.code ?? 1), stdout, stderr }),
+    );
+  });
+}
+
+/** A "model" that measures the liver when it has tools, and else says B. */
+function answer(request: LoopbackRequest) {
+  const tools = (request.body as { tools?: unknown[] }).tools ?? [];
+  if (tools.length > 0 && request.toolResults === 0)
+    return {
+      toolCalls: [{ name: 'segment_organ', arguments: { target: 'liver' } }],
+      usage: { input: 100, output: 10 },
+    };
+  return { text: 'Answer: B', usage: { input: 200, output: 5 } };
+}
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'overread-model-'));
+  server = await startLoopback({ answer });
+  await overread(['demo', '--out', 'demo', '--cases', '4', '--seed', '5']);
+}, 120_000);
+
+afterAll(async () => {
+  await server.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const model = (): string[] => [
+  '--base-url',
+  server.url,
+  '--store',
+  's.db',
+  '--allow',
+  new URL(server.url).origin,
+];
+
+describe('a model behind an OpenAI-compatible server', () => {
+  it('reads directly, is priced, and its prompts name no patient, case or folder', async () => {
+    const before = server.requests.length;
+    const run = await overread([
+      ...['run', 'demo/benchmark', '--reader', 'compatible/scripted', '--limit', '12', '--json', ...model()],
+      ...['--price', 'compatible/scripted=1,10', '--max-cost', '5'],
+    ]);
+    expect(run.stderr).toBe('');
+    const [summary] = JSON.parse(run.stdout) as {
+      counts: { answered: number };
+      costUsd: number;
+      requests: number;
+    }[];
+    expect(summary.counts.answered).toBe(12);
+    // 200 input tokens at $1 and 5 output tokens at $10 a million, for every request sent.
+    expect(summary.costUsd).toBeCloseTo((summary.requests * (200 * 1 + 5 * 10)) / 1e6, 9);
+    const sent = server.requests.slice(before).map((request) => JSON.stringify(request.body));
+    expect(server.requests.slice(before).every((request) => request.images > 0)).toBe(true);
+    const cases = readFileSync(join(folder, 'demo', 'benchmark', 'cases.jsonl'), 'utf8')
+      .trim()
+      .split('\n')
+      .slice(1);
+    for (const line of cases) {
+      const { id, patientId } = JSON.parse(line) as { id: string; patientId: string };
+      for (const prompt of sent) {
+        expect(prompt).not.toContain(id);
+        expect(prompt).not.toContain(patientId);
+        expect(prompt).not.toMatch(/phantom-\d/);
+      }
+    }
+  });
+  it('the same questions again come from the cache: nothing is sent', async () => {
+    const before = server.count();
+    const run = await overread([
+      'run',
+      'demo/benchmark',
+      '--reader',
+      'compatible/scripted',
+      '--limit',
+      '12',
+      '--json',
+      ...model(),
+    ]);
+    expect((JSON.parse(run.stdout) as { requests: number }[])[0].requests).toBe(0);
+    expect(server.count()).toBe(before);
+  });
+  it('with tools its calls are logged and its errors attributed', async () => {
+    const run = await overread([
+      'run',
+      'demo/benchmark',
+      '--reader',
+      'tools@compatible/scripted#oracle',
+      '--limit',
+      '12',
+      '--json',
+      ...model(),
+    ]);
+    const [{ runId }] = JSON.parse(run.stdout) as { runId: string }[];
+    const report = JSON.parse(
+      (await overread(['report', runId, '--store', 's.db', '--json'])).stdout,
+    ) as Report;
+    const [reader] = report.readers;
+    expect(reader.overall.n).toBe(12);
+    const causes = reader.errors?.causes;
+    expect(Object.values(causes ?? {}).reduce((a, b) => a + b, 0)).toBe(reader.errors?.wrong);
+    expect(causes?.['no-tool']).toBe(0);
+  });
+  it('the ladder tells evidence below the answer, and its report has rungs with twins', async () => {
+    const before = server.requests.length;
+    const run = await overread([
+      'run',
+      'demo/benchmark',
+      '--reader',
+      'text-only@compatible/scripted',
+      '--ladder',
+      '--limit',
+      '30',
+      '--json',
+      ...model(),
+    ]);
+    expect(run.stderr).toBe('');
+    const [{ runId }] = JSON.parse(run.stdout) as { runId: string }[];
+    expect(server.requests.slice(before).every((request) => request.images === 0)).toBe(true);
+    const report = JSON.parse(
+      (await overread(['report', runId, '--store', 's.db', '--json'])).stdout,
+    ) as Report;
+    const rungs = report.ladder.filter((rung) => rung.stage === 'overall');
+    expect(rungs.length).toBeGreaterThan(1);
+    // The scripted model never looks at evidence, so no rung can show an effect.
+    for (const rung of rungs) expect(rung.effect).toBe(0);
+  });
+  it('off the trust list it is not contacted', async () => {
+    const before = server.count();
+    const run = await overread([
+      'run',
+      'demo/benchmark',
+      '--reader',
+      'compatible/scripted',
+      '--base-url',
+      server.url,
+      '--store',
+      's2.db',
+    ]);
+    expect(run.status).toBe(2);
+    expect(run.stderr).toMatch(/trust list/);
+    expect(server.count()).toBe(before);
+  });
+});
