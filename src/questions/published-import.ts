@@ -18,6 +18,7 @@ const UNITS: Readonly<Record<string, string>> = {
   'largest-lesion-slice': '%',
   'lesion-counting': '1',
   'lesion-count-by-location': '1',
+  'organ-aggregation': 'cm3',
   'tumor-organ-hu-difference': "[hnsf'U]",
 };
 

@@ -1,0 +1,421 @@
+// Building a benchmark of phantoms: determinism, separation of keys, and what happens when things go wrong.
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Manifest } from '../domain/benchmark.ts';
+import { OverreadError } from '../domain/errors.ts';
+import { phantomCohort } from '../phantoms/cohort.ts';
+import { writeCohort } from '../phantoms/write-cohort.ts';
+import { FILES, openBenchmark } from './benchmark-folder.ts';
+import { buildBenchmark } from './build.ts';
+import { diffBenchmarks } from './diff.ts';
+import { exportBenchmark } from './export.ts';
+import { importBenchmark } from './import.ts';
+import { openKeys } from './keys.ts';
+import { verifyBenchmark } from './verify.ts';
+
+const scratch = mkdtempSync(join(tmpdir(), 'overread-build-'));
+const source = join(scratch, 'cohort');
+const at = (name: string) => join(scratch, name);
+const phantoms = phantomCohort({ seed: 3, cases: 8, shape: [64, 64, 40] });
+let manifest: Manifest;
+
+beforeAll(async () => {
+  await writeCohort(source, phantoms);
+  manifest = await buildBenchmark({ source, out: at('first'), seed: '1', workers: 1 });
+});
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+const codeOf = async (work: Promise<unknown>) => {
+  try {
+    await work;
+  } catch (error) {
+    return OverreadError.isInstance(error) ? error.code : String(error);
+  }
+  return 'no error';
+};
+const text = (folder: string, name: string) => readFileSync(join(at(folder), name), 'utf8');
+
+describe('buildBenchmark', () => {
+  it('gives the same content hash with two threads, on another path and at another time', async () => {
+    cpSync(source, at('elsewhere'), { recursive: true });
+    const again = await buildBenchmark({ source: at('elsewhere'), out: at('second'), seed: '1', workers: 2 });
+    expect(again.contentHash).toBe(manifest.contentHash);
+    for (const name of [FILES.questions, FILES.keys, FILES.cases, FILES.measurements])
+      expect(text('second', name), name).toBe(text('first', name));
+  });
+  it('gives another hash for another seed', async () => {
+    const other = await buildBenchmark({
+      source,
+      out: at('other-seed'),
+      seed: '2',
+      workers: 1,
+      types: ['recognition'],
+    });
+    const same = await buildBenchmark({
+      source,
+      out: at('same-seed'),
+      seed: '1',
+      workers: 1,
+      types: ['recognition'],
+    });
+    expect(other.contentHash).not.toBe(same.contentHash);
+    expect(other.canary).not.toBe(same.canary);
+  });
+  it('is found whole by verification', async () => {
+    expect(await verifyBenchmark(at('first'))).toEqual({ contentHash: manifest.contentHash });
+  });
+  it('counts cases, patients and questions, and has questions of every stage', async () => {
+    const { questions } = await openBenchmark(at('first'));
+    const all = await questions();
+    expect(manifest.counts.cases).toBe(8);
+    expect(manifest.counts.patients).toBe(new Set(phantoms.map(({ patient }) => patient)).size);
+    expect(manifest.counts.questions).toBe(all.length);
+    expect(Object.keys(manifest.counts.byStage)).toHaveLength(4);
+    expect(manifest.failed).toEqual([]);
+    expect(Object.values(manifest.splits).reduce((a, b) => a + b)).toBe(all.length);
+  });
+  it('keeps a patient in one split', async () => {
+    const { cases } = await openBenchmark(at('first'));
+    const splits = Map.groupBy(cases.values(), ({ patientId }) => patientId);
+    for (const records of splits.values()) expect(new Set(records.map(({ split }) => split)).size).toBe(1);
+  });
+  it('asks yes and no equally often wherever both occur', async () => {
+    const { questions } = await openBenchmark(at('first'));
+    const keys = await openKeys(at('first'));
+    const binary = (await questions()).filter(({ answerKind }) => answerKind === 'binary');
+    for (const [type, own] of Map.groupBy(binary, (question) => question.type)) {
+      const yes = own.filter(({ id }) => keys.get(id)?.answer === 'Yes').length;
+      if (yes > 0 && yes < own.length) expect(yes, type).toBe(own.length / 2);
+    }
+  });
+  it('lets no name of the source, no path and no answer into what readers see', () => {
+    for (const name of [FILES.questions, FILES.cases, FILES.manifest]) {
+      const content = text('first', name);
+      expect(content).not.toContain('phantom-0');
+      expect(content).not.toContain('phantom-patient');
+      expect(content).not.toContain(scratch);
+    }
+    for (const line of text('first', FILES.questions).trim().split('\n').slice(1))
+      expect(Object.keys(JSON.parse(line))).not.toEqual(expect.arrayContaining(['answer']));
+    expect(text('first', FILES.questions)).not.toMatch(/"(letter|answer|value)":"?[^"{]*"?,"evidence"/);
+  });
+  it('marks every file with the canary', () => {
+    for (const name of readdirSync(at('first'))) expect(text('first', name)).toContain(manifest.canary);
+  });
+  it('records what cases cannot support, with the reason', () => {
+    const reasons = manifest.skipped.filter(({ type }) => type === 'hepatic-steatosis-grading');
+    expect(reasons).toMatchObject([{ reason: expect.stringMatching(/unenhanced/) }]);
+    expect(manifest.assumptions.every(({ assumed }) => assumed)).toBe(true);
+  });
+  it('keeps to the number of questions per case', async () => {
+    await buildBenchmark({ source, out: at('few'), workers: 1, perCase: 5 });
+    const all = await (await openBenchmark(at('few'))).questions();
+    for (const own of Map.groupBy(all, ({ caseId }) => caseId).values())
+      expect(own.length).toBeLessThanOrEqual(5);
+  });
+});
+
+describe('when things go wrong', () => {
+  it('records a broken case without its name and goes on; the name is for the progress only', async () => {
+    const broken = at('one-broken');
+    cpSync(source, broken, { recursive: true });
+    const victim = phantoms[2].id;
+    writeFileSync(join(broken, victim, 'ct.nii.gz'), Buffer.from([0x1f, 0x8b, 8, 0, 1, 2, 3]));
+    const built = await buildBenchmark({
+      source: broken,
+      out: at('survived'),
+      workers: 2,
+      types: ['recognition'],
+    });
+    expect(built.failed).toHaveLength(1);
+    expect(built.counts.cases).toBe(7);
+    expect(JSON.stringify(built)).not.toContain(victim);
+    expect(built.failed[0].reason).not.toMatch(/\.nii/);
+  });
+  it('ends with the case\u2019s error when none can be read, and leaves nothing behind', async () => {
+    const broken = at('all-broken');
+    mkdirSync(broken);
+    for (const { id } of phantoms.slice(0, 2)) {
+      cpSync(join(source, id), join(broken, id), { recursive: true });
+      writeFileSync(join(broken, id, 'ct.nii.gz'), 'no scan');
+    }
+    expect(await codeOf(buildBenchmark({ source: broken, out: at('nothing'), workers: 1 }))).toMatch(
+      /^(file|format)-/,
+    );
+    expect(existsSync(at('nothing'))).toBe(false);
+    expect(readdirSync(scratch).filter((name) => name.includes('partial'))).toEqual([]);
+  });
+  it('does not write over a folder that is no benchmark, and replaces one that is', async () => {
+    mkdirSync(at('precious'));
+    writeFileSync(join(at('precious'), 'thesis.txt'), 'years of work');
+    expect(await codeOf(buildBenchmark({ source, out: at('precious') }))).toBe('bad-argument');
+    expect(readdirSync(at('precious'))).toEqual(['thesis.txt']);
+    writeFileSync(at('file'), '');
+    expect(await codeOf(buildBenchmark({ source, out: at('file') }))).toBe('bad-argument');
+    cpSync(at('first'), at('again'), { recursive: true });
+    await buildBenchmark({ source, out: at('again'), seed: '9', workers: 1, types: ['pdac-existence'] });
+    expect((await openBenchmark(at('again'))).manifest.seed).toBe('9');
+  });
+  it('stops when told to and keeps nothing', async () => {
+    const signal = AbortSignal.abort();
+    expect(await codeOf(buildBenchmark({ source, out: at('stopped'), workers: 2, signal }))).toBe(
+      'cancelled',
+    );
+    expect(existsSync(at('stopped'))).toBe(false);
+  });
+  it('names what is wrong with the request', async () => {
+    const build = (more: object) => codeOf(buildBenchmark({ source, out: at('bad'), workers: 1, ...more }));
+    expect(await build({ types: ['astrology'] })).toBe('bad-argument');
+    expect(await build({ criteria: 'horoscope' })).toBe('bad-argument');
+    expect(await build({ options: { 'no.such': 1 } })).toBe('bad-argument');
+    expect(await build({ scheme: 'no-scheme' })).toBe('scheme-unknown');
+    expect(await build({ source: at('not-there') })).toBe('file-not-found');
+  });
+});
+
+describe('a damaged benchmark', () => {
+  const damaged = (name: string, file: string, change: (content: string) => string) => {
+    cpSync(at('first'), at(name), { recursive: true });
+    writeFileSync(join(at(name), file), change(text(name, file)));
+    return at(name);
+  };
+  it('names file and line of a broken record', async () => {
+    const folder = damaged('cut', FILES.questions, (content) => {
+      const lines = content.split('\n');
+      lines[3] = lines[3].slice(0, 40);
+      return lines.join('\n');
+    });
+    await expect((await openBenchmark(folder)).questions()).rejects.toThrow(/questions\.jsonl, line 4/);
+  });
+  it('names a field of the wrong kind', async () => {
+    const folder = damaged('field', FILES.keys, (content) => content.replace(/"letter":"\w"/, '"letter":7'));
+    await expect(openKeys(folder)).rejects.toThrow(/keys\.jsonl, line 2: "letter"/);
+  });
+  it('notices another canary, a changed answer, a missing key', async () => {
+    const canary = damaged('canary', FILES.questions, (content) => content.replace(/GUID \w/, 'GUID x'));
+    expect(await codeOf(verifyBenchmark(canary))).toBe('benchmark-invalid');
+    const answer = damaged('answer', FILES.keys, (content) =>
+      content.replace('"answer":"Yes"', '"answer":"No"'),
+    );
+    await expect(verifyBenchmark(answer)).rejects.toThrow(/content hash/);
+    const missing = damaged(
+      'missing',
+      FILES.keys,
+      (content) => `${content.split('\n').slice(0, -2).join('\n')}\n`,
+    );
+    await expect(verifyBenchmark(missing)).rejects.toThrow(/belong/);
+  });
+  it('is no benchmark without its manifest, or with a broken one', async () => {
+    expect(await codeOf(openBenchmark(source))).toBe('file-not-found');
+    expect(await codeOf(openBenchmark(damaged('manifest', FILES.manifest, () => '{')))).toBe(
+      'benchmark-invalid',
+    );
+    const other = damaged('format', FILES.manifest, (content) =>
+      content.replace('overread-benchmark', 'a-zip'),
+    );
+    await expect(openBenchmark(other)).rejects.toThrow(/format/);
+  });
+});
+
+describe('the folder', () => {
+  it('filters questions, finds measurements of each case in place, and says where cases lie', async () => {
+    const benchmark = await openBenchmark(at('first'));
+    const all = await benchmark.questions();
+    expect(await benchmark.questions({ limit: 3 })).toEqual(all.slice(0, 3));
+    expect(await benchmark.questions({ ids: [all[5].id] })).toEqual([all[5]]);
+    const measurement = await benchmark.questions({ stages: ['measurement'], splits: ['train'] });
+    expect(measurement).toEqual(all.filter((q) => q.stage === 'measurement' && q.split === 'train'));
+    for (const id of benchmark.cases.keys()) {
+      const set = await benchmark.measurements(id);
+      expect(set.shape).toEqual(benchmark.cases.get(id)?.shape);
+      expect(benchmark.source(id)).toMatchObject({ path: source, scheme: 'abdomenatlas' });
+    }
+    expect(await codeOf(benchmark.measurements('case-unknown'))).toBe('benchmark-invalid');
+    rmSync(join(at('second'), FILES.sources));
+    expect((await openBenchmark(at('second'))).source(all[0].caseId)).toBeUndefined();
+  });
+  it('cannot reach a key', async () => {
+    const benchmark = await openBenchmark(at('first'));
+    expect(Object.keys(benchmark)).not.toContain('keys');
+    const keys = await openKeys(at('first'));
+    const shown = JSON.stringify([
+      benchmark.manifest,
+      ...(await benchmark.questions()),
+      ...benchmark.cases.values(),
+    ]);
+    for (const { evidence } of [...keys.values()].slice(0, 40))
+      for (const { statement } of evidence.filter(({ primitive }) => primitive !== 'compare'))
+        expect(shown).not.toContain(statement);
+  });
+});
+
+describe('encrypted keys', () => {
+  it('open with the passphrase only, and do not change the content hash', async () => {
+    const locked = await buildBenchmark({
+      source,
+      out: at('locked'),
+      seed: '1',
+      workers: 1,
+      passphrase: 'größer',
+    });
+    expect(locked.contentHash).toBe(manifest.contentHash);
+    expect(text('locked', FILES.keys)).not.toMatch(/"letter"|evidence/);
+    expect(await openKeys(at('locked'), 'größer')).toEqual(await openKeys(at('first')));
+    expect(await codeOf(openKeys(at('locked')))).toBe('key-locked');
+    expect(await codeOf(openKeys(at('locked'), 'grosser'))).toBe('key-locked');
+    expect(await verifyBenchmark(at('locked'), 'größer')).toEqual({ contentHash: manifest.contentHash });
+  });
+  it('notice a cut or reordered file', async () => {
+    cpSync(at('locked'), at('locked-cut'), { recursive: true });
+    const lines = text('locked', FILES.keys).trim().split('\n');
+    expect(lines.length).toBeGreaterThan(2);
+    const write = (own: string[]) => writeFileSync(join(at('locked-cut'), FILES.keys), `${own.join('\n')}\n`);
+    write(lines.slice(0, -1));
+    expect(await codeOf(openKeys(at('locked-cut'), 'größer'))).toBe('key-locked');
+    write([lines[0], lines[2], lines[1], ...lines.slice(3)]);
+    expect(await codeOf(openKeys(at('locked-cut'), 'größer'))).toBe('key-locked');
+    write([lines[0]]);
+    expect(await codeOf(openKeys(at('locked-cut'), 'größer'))).toBe('benchmark-invalid');
+  });
+});
+
+describe('export, import, diff', () => {
+  it.each(['jsonl', 'parquet'])('%s comes back without loss', async (format) => {
+    const { files, questions } = await exportBenchmark(at('first'), { to: format, out: at(`out/${format}`) });
+    expect(questions).toBe(manifest.counts.questions);
+    const back = await importBenchmark(files[0], { from: format, out: at(`back-${format}`), name: 'back' });
+    expect(back.contentHash).toBe(manifest.contentHash);
+    expect(back.canary).toBe(manifest.canary);
+    await verifyBenchmark(at(`back-${format}`));
+    expect(await diffBenchmarks(at('first'), at(`back-${format}`))).toMatchObject({ same: true, byType: {} });
+  });
+  it.each([
+    'deeptumorvqa',
+    'deeptumorvqa-v1',
+  ])('%s comes back with question, options and answer', async (format) => {
+    const { files } = await exportBenchmark(at('first'), { to: format, out: `${at(`out/${format}`)}/` });
+    for (const file of files) {
+      expect(readFileSync(file, 'utf8')).toContain(manifest.canary);
+      const out = at(`back-${format}-${file.endsWith('l') ? 'l' : 'x'}`);
+      await importBenchmark(file, { from: format, out });
+      const [before, after] = [await openBenchmark(at('first')), await openBenchmark(out)];
+      const [own, back] = [await before.questions(), await after.questions()];
+      const [ownKeys, backKeys] = [await openKeys(at('first')), await openKeys(out)];
+      expect(
+        back.map(({ id, type, stage, answerKind, options, unit, split }) => ({
+          id,
+          type,
+          stage,
+          answerKind,
+          options,
+          unit,
+          split,
+        })),
+      ).toEqual(
+        own.map(({ id, type, stage, answerKind, options, unit, split }) => ({
+          id,
+          type,
+          stage,
+          answerKind,
+          options,
+          unit,
+          split,
+        })),
+      );
+      expect(back.map((q) => q.text)).toEqual(
+        own.map((q) => (q.context ? `${q.text} ${q.context}` : q.text)),
+      );
+      for (const { id } of own) {
+        const { answer, letter, value } = ownKeys.get(id) ?? {};
+        expect(backKeys.get(id)).toMatchObject({ answer, letter, ...(value === undefined ? {} : { value }) });
+      }
+      await verifyBenchmark(out);
+    }
+  });
+  it('writes the fields of the release', async () => {
+    const { files } = await exportBenchmark(at('first'), { to: 'deeptumorvqa', out: at('release.json') });
+    const whole = JSON.parse(readFileSync(files[0], 'utf8'));
+    expect(Object.keys(whole)).toEqual(
+      expect.arrayContaining(['version', 'num_questions', 'question_types', 'questions']),
+    );
+    expect(whole.question_types).toEqual([
+      'recognition',
+      'measurement',
+      'visual reasoning',
+      'medical reasoning',
+    ]);
+    const existence = whole.questions.find(
+      (q: { question_subtype: string }) => q.question_subtype === 'liver lesion existence',
+    );
+    expect(existence).toMatchObject({
+      shape: '(64, 64, 40)',
+      spacing: '[5.25 5.25 8.0]',
+      organ: 'liver',
+      lesion: true,
+      question_type: 'recognition',
+      requires_tools: ['segment_organ'],
+    });
+    expect(existence.mc_question).toMatch(/\? A: (Yes|No) B: (Yes|No)$/);
+  });
+  it('names the record of an import that is wrong', async () => {
+    const file = at('wrong.json');
+    const record = { qid: 'q', image_id: 'i', question: 'Q?', answer: 'Yes', mc_question: 'Q? A: Yes B: No' };
+    const questions = [
+      { ...record, correct_option: 'C', question_type: 'recognition', question_subtype: 'PDAC existence' },
+    ];
+    writeFileSync(file, JSON.stringify({ questions }));
+    await expect(importBenchmark(file, { from: 'deeptumorvqa', out: at('wrong') })).rejects.toThrow(
+      /question 1.*"C"/,
+    );
+    writeFileSync(file, '{"questions":');
+    expect(await codeOf(importBenchmark(file, { from: 'deeptumorvqa', out: at('wrong') }))).toBe(
+      'file-corrupt',
+    );
+    writeFileSync(file, 'PAR1 no');
+    expect(await codeOf(importBenchmark(file, { from: 'parquet', out: at('wrong') }))).toBe('file-corrupt');
+    expect(await codeOf(importBenchmark(at('none'), { from: 'jsonl', out: at('wrong') }))).toBe(
+      'file-not-found',
+    );
+    expect(await codeOf(exportBenchmark(at('first'), { to: 'stone-tablet' }))).toBe('bad-argument');
+    expect(existsSync(at('wrong'))).toBe(false);
+  });
+  it('tells added, removed and changed questions by type', async () => {
+    const strictly = await buildBenchmark({
+      source,
+      out: at('liver'),
+      seed: '1',
+      workers: 1,
+      types: ['liver-lesion-existence', 'organ-enlargement'],
+      balance: 100,
+    });
+    const other = await buildBenchmark({
+      source,
+      out: at('liver-published'),
+      seed: '1',
+      workers: 1,
+      types: ['organ-enlargement', 'pdac-existence'],
+      criteria: 'radgpt',
+      balance: 100,
+    });
+    const found = await diffBenchmarks(at('liver'), at('liver-published'));
+    expect(found.same).toBe(false);
+    expect(found.byType['liver-lesion-existence'].removed).toBe(
+      strictly.counts.byType['liver-lesion-existence'],
+    );
+    expect(found.byType['pdac-existence'].added).toBe(other.counts.byType['pdac-existence']);
+    // The limits differ between the criteria, and with them the questions; that of the spleen is the same.
+    expect(found.byType['organ-enlargement'].removed).toBeGreaterThan(0);
+    expect(found.settings.criteria).toEqual({ before: 'guideline', after: 'radgpt' });
+  });
+});

@@ -1,0 +1,198 @@
+// Options must not tell the key: whoever looks at them alone stays at chance.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Option } from '../domain/question.ts';
+import { random } from '../domain/random.ts';
+import { closedOptions, decimalsFor, drawnOptions, numericOptions, OPTION_COUNT, shown } from './choices.ts';
+import { countChoices } from './families/counts.ts';
+import { intervalChoices, numberAnswer, positiveAnswer, ratioChoices } from './families/measured.ts';
+
+interface Posed {
+  readonly options: readonly Option[];
+  readonly letter: string;
+}
+
+/** Half-width of the 99.9 % interval of a share p among n independent draws (normal approximation, n is thousands). */
+const band = (p: number, n: number) => 3.29 * Math.sqrt((p * (1 - p)) / n);
+
+function share(
+  posed: readonly Posed[],
+  guess: (options: readonly Option[], index: number) => string,
+): number {
+  return posed.filter(({ options, letter }, i) => guess(options, i) === letter).length / posed.length;
+}
+
+const byValue = (options: readonly Option[]) => [...options].sort((a, b) => Number(a.text) - Number(b.text));
+const longest = (options: readonly Option[], i: number) => {
+  const most = Math.max(...options.map(({ text }) => text.length));
+  return random('longest', String(i)).pick(options.filter(({ text }) => text.length === most)).letter;
+};
+
+/** What somebody can try who sees the options only. */
+const BLIND: Readonly<Record<string, (options: readonly Option[], index: number) => string>> = {
+  'always A': () => 'A',
+  'always the last': (options) => options[options.length - 1].letter,
+  smallest: (options) => byValue(options)[0].letter,
+  'second smallest': (options) => byValue(options)[1].letter,
+  'middle, drawn': (options, i) => byValue(options)[1 + (i % 2)].letter,
+  largest: (options) => byValue(options)[options.length - 1].letter,
+  longest,
+  // The key as the value that others were made from: the one closest to the geometric mean.
+  central: (options) => {
+    const mean = options.reduce((sum, o) => sum + Math.log(Math.abs(Number(o.text)) + 1), 0) / options.length;
+    const off = (o: Option) => Math.abs(Math.log(Math.abs(Number(o.text)) + 1) - mean);
+    return [...options].sort((a, b) => off(a) - off(b))[0].letter;
+  },
+  roundest: (options) => {
+    const zeros = (text: string) => (/(0|5)$/.test(text) ? 1 : 0);
+    return [...options].sort((a, b) => zeros(b.text) - zeros(a.text))[0].letter;
+  },
+};
+
+const N = 4000;
+const stream = random('synthetic keys');
+const keys = {
+  volumes: Array.from({ length: N }, () => Math.exp(stream.uniform(Math.log(0.05), Math.log(2500)))),
+  hounsfield: Array.from({ length: N }, () => stream.uniform(-60, 220)),
+};
+const numeric: Readonly<Record<string, readonly Posed[]>> = {
+  volumes: keys.volumes.map((value, i) => {
+    const answer = positiveAnswer(value);
+    return numericOptions(answer.value ?? 0, ratioChoices(answer), random('volume', String(i)));
+  }),
+  hounsfield: keys.hounsfield.map((value, i) => {
+    const answer = numberAnswer(value, 1);
+    return numericOptions(answer.value ?? 0, intervalChoices(answer, 6), random('hu', String(i)));
+  }),
+};
+
+describe.each(Object.entries(numeric))('numeric options around %s', (_, posed) => {
+  it.each(Object.entries(BLIND))('%s stays at chance', (_name, guess) => {
+    expect(Math.abs(share(posed, guess) - 1 / OPTION_COUNT)).toBeLessThan(
+      band(1 / OPTION_COUNT, posed.length),
+    );
+  });
+  it('puts the key at every rank and letter alike', () => {
+    for (const position of [
+      ({ options, letter }: Posed) => byValue(options).findIndex((o) => o.letter === letter),
+      ({ options, letter }: Posed) => options.findIndex((o) => o.letter === letter),
+    ]) {
+      const counts = [0, 0, 0, 0];
+      for (const one of posed) counts[position(one)]++;
+      const expected = posed.length / OPTION_COUNT;
+      const chi2 = counts.reduce((sum, n) => sum + (n - expected) ** 2 / expected, 0);
+      // 99.9 % point of χ² with three degrees of freedom.
+      expect(chi2).toBeLessThan(16.27);
+    }
+  });
+});
+
+describe('counts, which cannot go below zero', () => {
+  // As selection leaves them: no count much more frequent than the others.
+  const counts = Array.from({ length: N }, (_, i) => (i % 8) + (i % 40 === 39 ? 20 : 0));
+  const tally = new Array<number>(OPTION_COUNT).fill(0);
+  const order = random('order').shuffle(counts);
+  const posed = order.map((value, i) =>
+    numericOptions(value, countChoices(), random('count', String(i)), tally),
+  );
+  it('the ranks are level over the questions of a type', () => {
+    expect(Math.max(...tally) - Math.min(...tally)).toBeLessThanOrEqual(2);
+  });
+  it('the longest is the key hardly more often than any', () => {
+    // Small counts cannot take high ranks, so large ones take more of them: a few points remain.
+    expect(Math.abs(share(posed, longest) - 0.25)).toBeLessThan(0.05);
+  });
+  it.each([
+    'smallest',
+    'second smallest',
+    'middle, drawn',
+    'largest',
+    'always A',
+  ])('%s stays at chance', (name) => {
+    expect(Math.abs(share(posed, BLIND[name]) - 0.25)).toBeLessThan(band(0.25, N));
+  });
+  it('shows whole numbers of zero and more', () => {
+    for (const { options } of posed) for (const { text } of options) expect(text).toMatch(/^\d+$/);
+  });
+});
+
+describe('categories', () => {
+  const pool = [
+    'Liver',
+    'Spleen',
+    'Stomach',
+    'Duodenum',
+    'Left adrenal gland',
+    'Portal and splenic vein',
+    'Aorta',
+  ];
+  // Some structures are touched far more often than others.
+  const frequency = [1, 4, 6, 6, 3, 4, 3];
+  const draw = random('categories');
+  const answers = Array.from({ length: N }, () => {
+    const tickets = frequency.flatMap((times, index) => Array.from({ length: times }, () => pool[index]));
+    return draw.pick(tickets);
+  });
+  const weights = new Map<string, number>();
+  for (const answer of answers) weights.set(answer, (weights.get(answer) ?? 0) + 1);
+  const posed = answers.map((answer, i) =>
+    drawnOptions(answer, pool, 4, weights, random('drawn', String(i))),
+  );
+  it('the longest name is the key no more often than any option', () => {
+    expect(share(posed, longest)).toBeLessThan(0.25 + 0.03);
+  });
+  it('letters are uniform and options distinct', () => {
+    expect(Math.abs(share(posed, () => 'A') - 0.25)).toBeLessThan(band(0.25, N));
+    for (const { options } of posed) expect(new Set(options.map((o) => o.text)).size).toBe(4);
+  });
+  it('a closed set is shown whole, in any order', () => {
+    const texts = ['Yes', 'No'];
+    const yesNo = Array.from({ length: N }, (_, i) =>
+      closedOptions(texts[i % 2], texts, random('yn', String(i))),
+    );
+    expect(Math.abs(share(yesNo, () => 'A') - 0.5)).toBeLessThan(band(0.5, N));
+    for (const { options } of yesNo.slice(0, 50))
+      expect(options.map((o) => o.text).sort()).toEqual(['No', 'Yes']);
+  });
+});
+
+describe('every numeric option', () => {
+  it('is distinct, in bounds and written with the digits of the key', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 1e-3, max: 1e5, noNaN: true }),
+        fc.constantFrom('ratio' as const, 'interval' as const),
+        fc.string(),
+        (raw, scale, seed) => {
+          const decimals = decimalsFor(raw);
+          const value = Number(raw.toFixed(decimals));
+          const gap = [raw * 0.1 + 1, raw * 0.3 + 2] as const;
+          const { options, letter } = numericOptions(
+            value,
+            { kind: 'numeric', decimals, scale, gap },
+            random(seed),
+          );
+          const texts = options.map((o) => o.text);
+          expect(new Set(texts).size).toBe(OPTION_COUNT);
+          expect(options.find((o) => o.letter === letter)?.text).toBe(shown(value, decimals));
+          for (const text of texts) expect(text).toMatch(new RegExp(`^-?\\d+\\.\\d{${decimals}}$`));
+        },
+      ),
+    );
+  });
+  it('keeps 100 % and 0 % as bounds', () => {
+    for (let i = 0; i < 300; i++) {
+      const { options } = numericOptions(
+        98.4,
+        { kind: 'numeric', decimals: 1, scale: 'interval', gap: [5, 11], minimum: 0, maximum: 100 },
+        random('percent', String(i)),
+      );
+      expect(options).toHaveLength(4);
+      for (const { text } of options) expect(Number(text)).toBeLessThanOrEqual(100);
+    }
+  });
+  it('never shows minus zero', () => {
+    expect(shown(-0.04, 1)).toBe('0.0');
+    expect(numberAnswer(-0.04, 1)).toMatchObject({ answer: '0.0', value: 0 });
+  });
+});

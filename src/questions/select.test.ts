@@ -1,0 +1,57 @@
+// Selection: balanced over answers and types, the same whatever the order.
+import { describe, expect, it } from 'vitest';
+import { random } from '../domain/random.ts';
+import { type Row, selectQuestions } from './select.ts';
+
+const rows = (n: number, type: string, answerOf: (i: number) => string): Row[] =>
+  Array.from({ length: n }, (_, i) => ({
+    id: `${type}-${i}`,
+    caseId: `case-${i % 50}`,
+    type,
+    answer: answerOf(i),
+  }));
+const options = { seed: 's', perTypeAndCase: 100, balance: 1 };
+const answers = (all: readonly Row[], kept: ReadonlySet<string>) => {
+  const counts: Record<string, number> = {};
+  for (const { id, answer } of all) if (kept.has(id)) counts[answer] = (counts[answer] ?? 0) + 1;
+  return counts;
+};
+
+describe('selectQuestions', () => {
+  it('asks yes and no equally often', () => {
+    const all = rows(200, 'liver-lesion-existence', (i) => (i % 10 === 0 ? 'Yes' : 'No'));
+    expect(answers(all, selectQuestions(all, options))).toEqual({ Yes: 20, No: 20 });
+  });
+  it('keeps rare classes whole and thins only the most frequent to the second', () => {
+    const all = rows(200, 'splenomegaly-grading', (i) => (i < 150 ? 'Normal' : i < 190 ? 'Mild' : 'Severe'));
+    expect(answers(all, selectQuestions(all, options))).toEqual({ Normal: 40, Mild: 40, Severe: 10 });
+  });
+  it('keeps a type that has one answer only, and continuous numbers', () => {
+    const all = [...rows(30, 'a', () => 'Yes'), ...rows(30, 'b', () => '')];
+    expect(selectQuestions(all, options).size).toBe(60);
+  });
+  it('does not depend on the order of the rows, and does on the seed', () => {
+    const all = rows(300, 'a', (i) => (i % 3 === 0 ? 'Yes' : 'No'));
+    const kept = selectQuestions(all, options);
+    expect(selectQuestions(random('x').shuffle(all), options)).toEqual(kept);
+    expect(selectQuestions(all, { ...options, seed: 't' })).not.toEqual(kept);
+  });
+  it('keeps to the number per case and prefers rare types within it', () => {
+    const all = Array.from({ length: 40 }, (_, c) => [
+      ...Array.from({ length: 20 }, (_, i) => ({
+        id: `v${c}-${i}`,
+        caseId: `c${c}`,
+        type: 'common',
+        answer: '',
+      })),
+      ...(c % 4 === 0 ? [{ id: `r${c}`, caseId: `c${c}`, type: 'rare', answer: '' }] : []),
+    ]).flat();
+    const kept = selectQuestions(all, { ...options, perCase: 3 });
+    expect(kept.size).toBe(120);
+    expect([...kept].filter((id) => id.startsWith('r'))).toHaveLength(10);
+  });
+  it('keeps to the number of one type per case', () => {
+    const all = rows(500, 'a', () => '');
+    expect(selectQuestions(all, { ...options, perTypeAndCase: 4 }).size).toBe(200);
+  });
+});
