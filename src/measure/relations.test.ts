@@ -173,4 +173,27 @@ describe('runs', () => {
       { numRuns: 100, seed: 1 },
     );
   });
+  it('are all found among long stretches of background', () => {
+    const shape = [37, 41, 29] as const;
+    const voxel = fc.record({
+      at: fc.integer({ min: 0, max: 37 * 41 * 29 - 1 }),
+      value: fc.integer({ min: 1, max: 2 }),
+    });
+    fc.assert(
+      fc.property(
+        fc.array(voxel, { maxLength: 40 }),
+        fc.constantFrom(Uint8Array, Uint16Array, Int32Array),
+        fc.integer({ min: 0, max: 9 }),
+        (voxels, Type, offset) => {
+          const data = new Type(37 * 41 * 29 + offset).subarray(offset);
+          for (const { at, value } of voxels) data[at] = value;
+          const back = new Type(data.length);
+          for (const [value, { start, end }] of runsByValue(data, shape))
+            for (let r = 0; r < start.length; r++) back.fill(value, start[r], end[r]);
+          expect(back).toEqual(data.slice());
+        },
+      ),
+      { numRuns: 60, seed: 4 },
+    );
+  });
 });

@@ -17,6 +17,9 @@ export interface Bounds {
   readonly max: [number, number, number];
 }
 
+/** A block of background. */
+const BLANK = Buffer.alloc(2048);
+
 /** A growing pair of interval lists. */
 class RunBuilder {
   start = new Int32Array(1024);
@@ -53,7 +56,7 @@ export function voxelCount(runs: RunSet): number {
 
 /**
  * The runs of every non-zero value of a label map, in one pass.
- * Zeros are skipped four bytes at a time, since most of a scan is background.
+ * Most of a scan is background, which is skipped a block at a time by a native comparison, else a word at a time.
  */
 export function runsByValue(
   data: Uint8Array | Uint16Array | Int32Array,
@@ -62,10 +65,9 @@ export function runsByValue(
   const builders = new Map<number, RunBuilder>();
   const length = shape[0] * shape[1] * shape[2];
   const rowLength = shape[0];
-  const perWord = 4 / data.BYTES_PER_ELEMENT;
-  const shift = perWord === 4 ? 2 : perWord === 2 ? 1 : 0;
+  const bytes = Buffer.from(data.buffer, data.byteOffset, length * data.BYTES_PER_ELEMENT);
   const aligned = data.byteOffset % 4 === 0;
-  const words = aligned ? new Int32Array(data.buffer, data.byteOffset, length >> shift) : undefined;
+  const words = aligned ? new Int32Array(data.buffer, data.byteOffset, bytes.length >> 2) : undefined;
   let lastValue = 0;
   let builder = new RunBuilder();
   let p = 0;
@@ -73,24 +75,18 @@ export function runsByValue(
     const value = data[p];
     if (value === 0) {
       p++;
-      if (words !== undefined && (p & (perWord - 1)) === 0) {
-        let w = p >> shift;
-        const eight = words.length - 8;
-        while (
-          w <= eight &&
-          (words[w] |
-            words[w + 1] |
-            words[w + 2] |
-            words[w + 3] |
-            words[w + 4] |
-            words[w + 5] |
-            words[w + 6] |
-            words[w + 7]) ===
-            0
-        )
-          w += 8;
-        while (w < words.length && words[w] === 0) w++;
-        p = w << shift;
+      const byte = p * data.BYTES_PER_ELEMENT;
+      if ((byte & (BLANK.length - 1)) === 0) {
+        let q = byte;
+        while (q + BLANK.length <= bytes.length && BLANK.compare(bytes, q, q + BLANK.length) === 0)
+          q += BLANK.length;
+        p = q / data.BYTES_PER_ELEMENT;
+      } else if (words !== undefined && (byte & 3) === 0) {
+        let w = byte / 4;
+        const block = (Math.floor(byte / BLANK.length) + 1) * BLANK.length;
+        const stop = Math.min(words.length, block / 4);
+        while (w < stop && words[w] === 0) w++;
+        p = (4 * w) / data.BYTES_PER_ELEMENT;
       }
       continue;
     }
