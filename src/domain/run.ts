@@ -25,6 +25,8 @@ export const runRecord = z.object({
   planned: z.number().int(),
   /** Requests sent again after a kill, since their reply had not been committed. */
   resent: z.number().int(),
+  /** Who runs it, so that two processes do not resume one run at a time. */
+  process: z.object({ host: z.string(), pid: z.number().int() }).optional(),
   createdAt: z.string(),
   updatedAt: z.string(),
   version: z.string(),
