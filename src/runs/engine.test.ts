@@ -1,5 +1,7 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { OverreadError } from '../domain/errors.ts';
@@ -308,6 +310,20 @@ describe('resuming', () => {
 });
 
 describe('several processes', () => {
+  it('a run that another living process reads is not resumed; one whose process is gone is', async () => {
+    const store = await newStore();
+    const reader = readerOf(() => answered('A'));
+    const { runId } = await run({ reader, store, limit: 2 });
+    const neighbour = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
+    const gone = once(neighbour, 'exit');
+    const pid = neighbour.pid ?? 0;
+    await store.updateRun(runId, { status: 'running', process: { host: hostname(), pid } });
+    await expect(run({ reader, store, resume: runId })).rejects.toMatchObject({ code: 'not-allowed' });
+    neighbour.kill('SIGKILL');
+    await gone;
+    expect((await run({ reader, store, resume: runId })).status).toBe('done');
+  });
+
   it('two runs write one store at the same time and lose nothing', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'overread-runs-'));
     closing.push(async () => rmSync(folder, { recursive: true, force: true }));

@@ -1,5 +1,6 @@
 // A run's record: begun anew, or taken up again after checking that it is the same run.
 import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
 import { canonicalJson } from '../domain/content-hash.ts';
 import { OverreadError } from '../domain/errors.ts';
 import type { RunRecord } from '../domain/run.ts';
@@ -17,7 +18,8 @@ export function newRunId(): string {
 /**
  * The record of a new run, saved; or of the run to resume, checked.
  * Errors: `run-unknown`; `benchmark-invalid` when the benchmark is not the one the run began with; `bad-argument`
- * when reader, format, repeats, seed or a setting that shapes reads differ.
+ * when reader, format, repeats, seed or a setting that shapes reads differ; `not-allowed` while another process of
+ * this machine runs it.
  */
 export async function openRun(
   options: RunOptions,
@@ -49,6 +51,7 @@ export async function openRun(
     status: 'running',
     planned: (await countQuestions()) * repeats,
     resent: 0,
+    process: thisProcess(),
     createdAt: now,
     updatedAt: now,
     version: VERSION,
@@ -89,5 +92,26 @@ async function resumed(options: RunOptions, id: string): Promise<RunRecord> {
       'bad-argument',
       `Run ${id} began with another ${changed} (${canonicalJson(record.settings[changed]).slice(0, 80)}): resume it with the same options or begin a new run.`,
     );
+  if (record.status === 'running' && runsElsewhere(record))
+    throw new OverreadError(
+      'not-allowed',
+      `Run ${id} is being read by process ${record.process?.pid} on this machine: wait for it or stop it first.`,
+    );
+  await options.store.updateRun(id, { process: thisProcess() });
   return record;
+}
+
+function thisProcess(): { host: string; pid: number } {
+  return { host: hostname(), pid: process.pid };
+}
+
+/** True when another process of this machine still runs it. Of another machine nothing can be known from here. */
+function runsElsewhere({ process: owner }: RunRecord): boolean {
+  if (owner === undefined || owner.host !== hostname() || owner.pid === process.pid) return false;
+  try {
+    process.kill(owner.pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
 }
