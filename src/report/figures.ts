@@ -61,7 +61,7 @@ export function stageBars({ plot, draw }: Canvas, readers: readonly NamedReader[
       marginBottom: 30,
       marginRight: 4,
       style,
-      x: { domain: [0, 1.42], axis: null },
+      x: { domain: [0, 1.38], axis: null },
       y: { type: 'band', domain: names.map((_, i) => i), label: null, padding: 0.42 },
       fx: { domain: Object.values(STAGE_NAMES), label: null, padding: 0.08 },
       marks: [
@@ -86,7 +86,7 @@ export function stageBars({ plot, draw }: Canvas, readers: readonly NamedReader[
         ),
         plot.text(rows, {
           ...at,
-          x: 1.42,
+          x: 1.38,
           text: 'label',
           textAnchor: 'end',
           fontSize: 13,
@@ -392,7 +392,7 @@ export function reliability(
         title: `${name}: said ${percent(bin.confidence)} %, right ${percent(bin.accuracy)} %, ${bin.n} reads`,
       })),
   );
-  const size = Math.min(WIDTH, 60 + 250 * readers.length);
+  const size = Math.min(WIDTH, 50 + 240 * readers.length);
   return draw(
     {
       width: size,
@@ -459,5 +459,65 @@ export function reliability(
       ],
     },
     'Share of right answers by stated confidence',
+  );
+}
+
+/** Error rate among the most confident share of reads: a reader that knows what it knows starts low. */
+export function riskCurves(
+  { plot, draw }: Canvas,
+  readers: readonly { name: string; calibration: Calibration }[],
+): string {
+  const rows = readers.flatMap(({ calibration }, position) =>
+    calibration.riskCoverage.map((point) => ({ reader: position, ...point })),
+  );
+  const ends = rows.filter((row) => row.coverage === 1);
+  return draw(
+    {
+      width: Math.min(WIDTH, 50 + 240 * readers.length),
+      height: 300,
+      marginLeft: 44,
+      marginTop: 34,
+      marginBottom: 44,
+      style,
+      x: { domain: [0, 1], label: null },
+      y: { domain: [0, 1], label: null },
+      fx: { label: null, padding: 0.12 },
+      marks: [
+        plot.axisFx({
+          label: null,
+          anchor: 'top',
+          fontSize: 13,
+          fontWeight: 600,
+          dy: -8,
+          tickFormat: nameOf(readers),
+        }),
+        plot.gridY({ ticks: quarters, stroke: 'var(--grid)', strokeOpacity: 1 }),
+        plot.axisY({
+          ticks: quarters,
+          tickFormat: asPercent,
+          tickSize: 0,
+          label: null,
+          fill: 'var(--muted)',
+        }),
+        plot.axisX({
+          ticks: quarters,
+          tickFormat: asPercent,
+          tickSize: 0,
+          label: 'most confident share of reads, %',
+          labelAnchor: 'center',
+          labelArrow: 'none',
+          fill: 'var(--muted)',
+        }),
+        plot.ruleY(ends, {
+          fx: 'reader',
+          y: 'risk',
+          stroke: 'var(--chance)',
+          strokeDasharray: '5 4',
+          strokeWidth: 1.5,
+        }),
+        plot.line(rows, { fx: 'reader', x: 'coverage', y: 'risk', stroke: 'var(--bar)', strokeWidth: 2 }),
+      ],
+    },
+    'Error rate among the most confident share of reads',
   );
 }

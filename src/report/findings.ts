@@ -38,14 +38,14 @@ function lead(report: Report, best: string, second: string): string[] {
   const gap = pair.a === best ? pair.difference : -pair.difference;
   if (pair.pHolm < 0.05)
     return [
-      `Its lead of ${points(gap).slice(1)} points over ${second} is more than chance between patients would give (p ${pair.pHolm < 0.001 ? '< 0.001' : pair.pHolm.toFixed(3)}).`,
+      `Its lead of ${points(gap).slice(1)} points over ${second} is more than chance between patients would give (p\u00a0${pair.pHolm < 0.001 ? '<\u00a00.001' : `=\u00a0${pair.pHolm.toFixed(3)}`}).`,
     ];
   const detectable =
     pair.minimalDetectable === null
       ? ''
       : `; this sample could only have shown ${percent(pair.minimalDetectable)} points or more`;
   return [
-    `Its lead over ${second} is not shown: ${points(gap)} points (p ${pair.pHolm.toFixed(2)})${detectable}.`,
+    `Its lead over ${second} is not shown: ${points(gap)} points (p\u00a0=\u00a0${pair.pHolm.toFixed(2)})${detectable}.`,
   ];
 }
 

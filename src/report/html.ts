@@ -1,7 +1,15 @@
 // One HTML file with everything in it: opens from disk, loads nothing, light and dark.
 import type { Report } from '../domain/report.ts';
 import { escapeHtml } from './escape.ts';
-import { costScatter, errorBars, ladderLines, type NamedReader, reliability, stageBars } from './figures.ts';
+import {
+  costScatter,
+  errorBars,
+  ladderLines,
+  type NamedReader,
+  reliability,
+  riskCurves,
+  stageBars,
+} from './figures.ts';
 import { findings } from './findings.ts';
 import { CAUSE_NAMES, CAUSES, count, intervalMethods, protocolOf, readerNames } from './format.ts';
 import { costTable, errorTable, heatMap, pairTable, stageTable } from './html-tables.ts';
@@ -96,7 +104,7 @@ async function sectionsOf(report: Report, prefix: string): Promise<Section[]> {
             `${name}: calibration error ${c.ece.toFixed(3)}, Brier score ${c.brier.toFixed(3)}, area under risk–coverage ${c.aurc.toFixed(3)}, ${count(c.n)} reads.`,
         )
         .join(' '),
-      body: figure(reliability(canvas, confident)),
+      body: `<div class="side"><figure><figcaption>Right answers, %, by stated confidence; dashed: calibrated</figcaption>${reliability(canvas, confident)}</figure><figure><figcaption>Errors, %, among the most confident reads; dashed: all reads</figcaption>${riskCurves(canvas, confident)}</figure></div>`,
     });
   return sections.map((section) => ({ ...section, id: prefix + section.id }));
 }

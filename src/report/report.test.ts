@@ -144,7 +144,7 @@ describe('the HTML report', () => {
   it('has a figure for stages, ladder, errors, cost and confidence, each with a text for those who do not see it', async () => {
     const document = documentOf(await renderHtml(report));
     const figures = document.querySelectorAll('figure > svg');
-    expect(figures).toHaveLength(5);
+    expect(figures).toHaveLength(6);
     for (const svg of figures) {
       expect(svg.getAttribute('role')).toBe('img');
       expect(svg.getAttribute('aria-label')?.length).toBeGreaterThan(20);

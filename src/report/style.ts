@@ -32,8 +32,9 @@ section > p.lead { margin: 0 0 14px; color: var(--muted); max-width: 78ch; }
 .findings { margin: 22px 0 0; padding: 0; list-style: none; display: grid; gap: 8px; font-size: 1.05rem; max-width: 104ch; }
 .findings li { padding-left: 16px; border-left: 3px solid var(--bar); }
 figure { margin: 10px 0 0; }
-figure svg { display: block; width: 100%; max-width: 1120px; height: auto; color: var(--ink); }
-figure svg.small { width: auto; }
+figcaption { color: var(--muted); font-size: 0.9rem; margin-bottom: 8px; }
+.side { display: flex; flex-wrap: wrap; gap: 12px 32px; }
+figure > svg { display: block; max-width: 100%; height: auto; color: var(--ink); }
 .legend { display: flex; flex-wrap: wrap; gap: 4px 20px; margin: 6px 0 2px; padding: 0; list-style: none; font-size: 0.9rem; color: var(--muted); }
 .legend svg { display: inline-block; width: 26px; height: 14px; vertical-align: -2px; margin-right: 6px; }
 .scroll { overflow-x: auto; margin-top: 14px; }
@@ -67,6 +68,8 @@ summary { cursor: pointer; color: var(--accent-ink); }
 ul.notes { margin: 8px 0 0; padding-left: 20px; max-width: 92ch; }
 ul.notes li { margin: 4px 0; }
 footer { margin-top: 26px; color: var(--muted); font-size: 0.87rem; }
-@media (max-width: 720px) { main { padding: 24px 12px 48px; } section { padding: 16px 14px; border-radius: 10px; } h1 { font-size: 1.55rem; } figure { overflow-x: auto; } figure svg { min-width: 820px; } }
+@media (max-width: 720px) { main { padding: 24px 12px 48px; } section { padding: 16px 14px; border-radius: 10px; } h1 { font-size: 1.55rem; } figure { overflow-x: auto; } figcaption { color: var(--muted); font-size: 0.9rem; margin-bottom: 8px; }
+.side { display: flex; flex-wrap: wrap; gap: 12px 32px; }
+figure > svg { max-width: none; } }
 @media print { body { background: #fff; } main { max-width: none; padding: 0; } section { break-inside: avoid; border: 0; padding: 12px 0; } nav, .scroll { overflow: visible; } }
 `;

@@ -55,6 +55,12 @@ describe('strict multiple choice', () => {
     ['no closing tag was opened</think>C', 'C'],
     ['14.1', 'B'],
     ['the volume is 14.1 cm³.', 'B'],
+    ['{"answer": "B", "confidence": 0.8}', 'B'],
+    ['Final Answer: $\\boxed{\\text{B}}$', 'B'],
+    ['Answer: b', 'B'],
+    ['Answer — C', 'C'],
+    ['I am not sure, but I would guess B.', 'B'],
+    ['Answer: (A) 12.3 cm³\n\nExplanation: B is too large.', 'A'],
   ])('%j chooses %s', (raw, letter) => {
     expect(read(raw, 'mc', 'numeric')).toBe(letter);
   });
@@ -74,6 +80,7 @@ describe('strict multiple choice', () => {
     ['A large lesion is seen', '(no option is stated)'],
     ['The answer is A large lesion', '(no option is stated)'],
     ['Answer: not B', '(no option is stated)'],
+    ['I would not choose B', '(no option is stated)'],
     ['<think>A', '(the reply holds reasoning only)'],
     ['', '(the reply is empty)'],
   ])('%j chooses nothing: %s', (raw, reason) => {
@@ -81,6 +88,7 @@ describe('strict multiple choice', () => {
   });
   it('knows yes and no by their texts, at the start only', () => {
     expect(read('No, there is no lesion.', 'mc', 'binary', YES_NO)).toBe('B');
+    expect(read('The answer is yes.', 'mc', 'binary', YES_NO)).toBe('A');
     expect(read('There is no lesion', 'mc', 'binary', YES_NO)).toBe('(no option is stated)');
     expect(read('Normal', 'mc', 'binary', YES_NO)).toBe('(no option is stated)');
   });
@@ -112,6 +120,9 @@ describe('strict numbers', () => {
     ['4/3 * pi * 2 * 3 * 4 = 100.5 cm3', 100.5],
     ['5 cm x 4 cm x 3 cm, volume 31.4 cc', 31.4],
     ['The volume is 12.5 cm³ on slices 40-120', 12.5],
+    ['$1432.5\\ \\text{cm}^3$', 1432.5],
+    ['1432.5 cm<sup>3</sup>', 1432.5],
+    ['1432.5 cm³ (normal range 1200-1600 cm³)', 1432.5],
     ['Liver 1400 cm³, spleen 200 cm³.\nAnswer: 200', 200],
   ])('%j is %d cm³', (raw, value) => {
     expect(read(raw, 'free', 'numeric', [], 'cm3')).toBe(value);

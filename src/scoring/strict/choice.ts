@@ -1,6 +1,6 @@
 // A letter from a multiple-choice reply: only where one option is stated without doubt.
 import type { Option } from '../../domain/question.ts';
-import { finalText, isRefusal, plain, wordMatches } from './final-text.ts';
+import { afterMarker, finalText, isRefusal, plain, wordMatches } from './final-text.ts';
 import { parseQuantity } from './number.ts';
 
 export type Choice = { ok: true; letter: string } | { ok: false; reason: string; refused?: true };
@@ -10,10 +10,10 @@ const BARE = /^(?:option\s+)?[\s*_`"'([{<$]*(?:\\boxed\s*\{\s*)?([A-Za-z])[\s*_`
 /** The reply opens with "B." "(B)" "B:" "B)" "**B**" or "B -". */
 const OPENING = /^[\s*_`"']*(?:option\s+)?[([{]?([A-Z])(?:[)\]}.:*]|\s+[-–—]\s)/;
 const STATEMENT =
-  /(?:\b(final\s+)?(?:(?:correct|best|my|the|right)\s+)*(?:answer|choice|option)\b\s*(?:is|would be|should be|:|=|-)*\s*(?:that\s+)?(?:(?:option|letter|choice)\s*)?:?\s*|<answer>\s*|\\boxed\s*\{\s*(?:\\text\s*\{)?\s*|\bi(?:'d| would|'ll| will)?\s+(?:choose|select|pick|go with)\s+(?:(?:option|letter|answer)\s+)?)[*_`"'([{<$]*([A-Z])(?![\p{L}\p{N}'])/giu;
+  /(?:\b(final\s+)?(?:(?:correct|best|my|the|right)\s+)*(?:answer|choice|option)\b["'*_]*\s*(?:is|would be|should be|:|=|-|–|—)*\s*(?:that\s+)?(?:(?:option|letter|choice)\s*)?:?\s*|<answer>\s*|\\boxed\s*\{\s*(?:\\text\s*\{)?\s*|\b(?:choose|select|pick|guess|go with)\s+(?:(?:option|letter|answer)\s+)?)[*_`"'([{<$]*([A-Z])(?![\p{L}\p{N}'])/giu;
 const STATED = new RegExp(STATEMENT.source, 'iu');
 /** The reply ends ", B." or "… must be B". */
-const CLOSING = /(?:[,:]|\b(?:is|be|select|choose|pick|with))\s+[*_([]*([B-Z])[*_)\].]*$/;
+const CLOSING = /(?:[,:]|\b(?:is|be|so|thus|therefore|with))\s+[*_([]*([B-Z])[*_)\].]*$/;
 /** The reply opens "B is correct". */
 const JUDGED = /^[*_([]*([A-Z])[*_)\]]*\s+is\s+(?:the\s+)?(?:correct|right|best|most likely)\b/;
 /** "or B", ", C", "and D" right after a stated letter. */
@@ -68,7 +68,11 @@ export function parseChoice(raw: string, options: readonly Option[]): Choice {
 
   const closing = CLOSING.exec(text)?.[1] ?? JUDGED.exec(text)?.[1];
   if (closing !== undefined) return known(closing);
-  const byText = optionByText(text, options) ?? optionByValue(text, options);
+  const marker = afterMarker(text);
+  const byText =
+    (marker === undefined ? undefined : optionByText(marker, options)) ??
+    optionByText(text, options) ??
+    optionByValue(text, options);
   if (byText !== undefined) return byText;
   if (isRefusal(text)) return { ok: false, reason: 'the reader says that it cannot answer', refused: true };
   if (/^(?:none|neither|no option|none of (?:the|these))\b/i.test(text))
@@ -87,10 +91,12 @@ function statements(text: string): Statement[] {
   const found: Statement[] = [];
   for (const match of text.matchAll(STATEMENT)) {
     const letter = match[2];
-    // The i flag is there for the words: a letter must be upper case, or it is a word such as "a".
-    if (letter !== letter.toUpperCase()) continue;
+    if (/(?:\bnot|\bnever|n't|\bcannot)\s+$/i.test(text.slice(Math.max(0, match.index - 12), match.index)))
+      continue;
     const end = match.index + match[0].length;
     const rest = text.slice(end);
+    // The i flag is there for the words. A lower-case letter must end its line, or it is a word such as "a".
+    if (letter !== letter.toUpperCase() && !/^[)\]}"'*_`.]*[ \t]*(?:\n|$)/.test(rest)) continue;
     const several = SEVERAL.test(rest);
     // "The answer is A large lesion": the article, unless a stop follows.
     if (
@@ -101,7 +107,7 @@ function statements(text: string): Statement[] {
     )
       continue;
     found.push({
-      letter,
+      letter: letter.toUpperCase(),
       final: match[1] !== undefined || /^(?:<answer>|\\boxed)/i.test(match[0]),
       several,
       end,

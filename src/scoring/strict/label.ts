@@ -26,7 +26,7 @@ export function parseYesNo(raw: string): Label {
   }
   if (isRefusal(final.text))
     return { ok: false, reason: 'the reader says that it cannot answer', refused: true };
-  const closing = /(?:^|[.!?\n]\s*)(yes|no)[.!*]*$/i.exec(final.text)?.[1];
+  const closing = /(?:^|[.!?:\n]\s*)(yes|no)[.!*]*$/i.exec(final.text)?.[1];
   if (closing !== undefined) return { ok: true, text: closing.toLowerCase() };
   return { ok: false, reason: 'neither yes nor no is stated' };
 }

@@ -30,6 +30,10 @@ const BOUND =
   /(?:[<>≤≥]=?|\b(?:less|fewer|smaller|lower|greater|more|larger|higher)\s+than(?:\s+or\s+equal\s+to)?|\b(?:at\s+least|at\s+most|up\s+to|under|over|above|below|exceed(?:s|ing)?|no\s+more\s+than))\s*$/i;
 /** "± 2" after a value: it does not change the value. */
 const UNCERTAINTY = /\s*(?:±|\+\/-)\s*[0-9]+(?:[.,][0-9]+)?/g;
+/** LaTeX commands around units. */
+const MARKUP = /\\(?:text|mathrm|rm|quad|,|;|!| )/g;
+/** "(normal range 1200-1600 cm³)": what others measure, not this answer. */
+const REFERENCE = /\([^()]*\b(?:range|normal|reference|limit|threshold|cut-?off|typical)\b[^()]*\)/gi;
 /** "segment 4", "slice 40", "stage 2": names, not amounts. */
 const NAMED =
   /\b(?:segments?|slices?|stage|grade|series|image|phase|option|case|question|step|figure|level|no\.|#)\s*#?$/i;
@@ -68,7 +72,11 @@ export function parseQuantity(raw: string, unit: string | undefined): Quantity {
 
 /** undefined: no number at all. */
 function fromText(stated: string, unit: string | undefined): Quantity | undefined {
-  const text = stated.replace(UNCERTAINTY, '');
+  const text = stated
+    .replace(MARKUP, ' ')
+    .replace(/<\/?su[pb]>|[{}$]/g, '')
+    .replace(REFERENCE, ' ')
+    .replace(UNCERTAINTY, '');
   const found = numbersIn(text);
   if (found.length === 0) return undefined;
   let candidates = found;
