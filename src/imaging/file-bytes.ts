@@ -1,5 +1,5 @@
 // Bytes of a file, gunzipped when they are gzip, never more of them than the caller expects.
-import { open, stat } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { constants, createUnzip, gunzipSync, unzip } from 'node:zlib';
 import { sha256 } from '../domain/content-hash.ts';
@@ -32,8 +32,9 @@ export function fileError(path: string, error: unknown): OverreadError {
 
 /** Up to `length` bytes from `start`; fewer where the file ends. */
 export async function readRange(path: string, start: number, length: number): Promise<Buffer<ArrayBuffer>> {
+  let file: FileHandle | undefined;
   try {
-    await using file = await open(path, 'r');
+    file = await open(path, 'r');
     const bytes = Buffer.from(new ArrayBuffer(length));
     let filled = 0;
     while (filled < length) {
@@ -50,6 +51,8 @@ export async function readRange(path: string, start: number, length: number): Pr
     return bytes.subarray(0, filled);
   } catch (error) {
     throw fileError(path, error);
+  } finally {
+    await file?.close();
   }
 }
 

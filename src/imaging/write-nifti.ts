@@ -1,6 +1,6 @@
 // Writes NIfTI-1: .nii, or .nii.gz with the same bytes every time.
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
@@ -137,9 +137,7 @@ export async function writeWhole(path: string, bytes: Uint8Array): Promise<void>
   const beside = join(dirname(path), `.${basename(path)}.${randomUUID()}.part`);
   try {
     await mkdir(dirname(path), { recursive: true });
-    await using file = await open(beside, 'wx');
-    await file.writeFile(bytes);
-    await file.sync();
+    await writeFile(beside, bytes, { flag: 'wx' });
   } catch (error) {
     await rm(beside, { force: true }).catch(() => undefined);
     throw writeError(path, error);
