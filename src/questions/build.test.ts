@@ -26,12 +26,16 @@ import { verifyBenchmark } from './verify.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'overread-build-'));
 const source = join(scratch, 'cohort');
+/** The first two cases: enough where the number of cases does not matter. */
+const small = join(scratch, 'small');
 const at = (name: string) => join(scratch, name);
-const phantoms = phantomCohort({ seed: 3, cases: 8, shape: [64, 64, 40] });
+const phantoms = phantomCohort({ seed: 3, cases: 6, shape: [64, 64, 40] });
 let manifest: Manifest;
 
 beforeAll(async () => {
   await writeCohort(source, phantoms);
+  mkdirSync(small);
+  for (const { id } of phantoms.slice(0, 2)) cpSync(join(source, id), join(small, id), { recursive: true });
   manifest = await buildBenchmark({ source, out: at('first'), seed: '1', workers: 1 });
 });
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -56,14 +60,14 @@ describe('buildBenchmark', () => {
   });
   it('gives another hash for another seed', async () => {
     const other = await buildBenchmark({
-      source,
+      source: small,
       out: at('other-seed'),
       seed: '2',
       workers: 1,
       types: ['recognition'],
     });
     const same = await buildBenchmark({
-      source,
+      source: small,
       out: at('same-seed'),
       seed: '1',
       workers: 1,
@@ -78,7 +82,7 @@ describe('buildBenchmark', () => {
   it('counts cases, patients and questions, and has questions of every stage', async () => {
     const { questions } = await openBenchmark(at('first'));
     const all = await questions();
-    expect(manifest.counts.cases).toBe(8);
+    expect(manifest.counts.cases).toBe(6);
     expect(manifest.counts.patients).toBe(new Set(phantoms.map(({ patient }) => patient)).size);
     expect(manifest.counts.questions).toBe(all.length);
     expect(Object.keys(manifest.counts.byStage)).toHaveLength(4);
@@ -119,7 +123,7 @@ describe('buildBenchmark', () => {
     expect(manifest.assumptions.every(({ assumed }) => assumed)).toBe(true);
   });
   it('keeps to the number of questions per case', async () => {
-    await buildBenchmark({ source, out: at('few'), workers: 1, perCase: 5 });
+    await buildBenchmark({ source: small, out: at('few'), workers: 1, perCase: 5 });
     const all = await (await openBenchmark(at('few'))).questions();
     for (const own of Map.groupBy(all, ({ caseId }) => caseId).values())
       expect(own.length).toBeLessThanOrEqual(5);
@@ -139,7 +143,7 @@ describe('when things go wrong', () => {
       types: ['recognition'],
     });
     expect(built.failed).toHaveLength(1);
-    expect(built.counts.cases).toBe(7);
+    expect(built.counts.cases).toBe(5);
     expect(JSON.stringify(built)).not.toContain(victim);
     expect(built.failed[0].reason).not.toMatch(/\.nii/);
   });
@@ -164,18 +168,25 @@ describe('when things go wrong', () => {
     writeFileSync(at('file'), '');
     expect(await codeOf(buildBenchmark({ source, out: at('file') }))).toBe('bad-argument');
     cpSync(at('first'), at('again'), { recursive: true });
-    await buildBenchmark({ source, out: at('again'), seed: '9', workers: 1, types: ['pdac-existence'] });
+    await buildBenchmark({
+      source: small,
+      out: at('again'),
+      seed: '9',
+      workers: 1,
+      types: ['pdac-existence'],
+    });
     expect((await openBenchmark(at('again'))).manifest.seed).toBe('9');
   });
   it('stops when told to and keeps nothing', async () => {
     const signal = AbortSignal.abort();
-    expect(await codeOf(buildBenchmark({ source, out: at('stopped'), workers: 2, signal }))).toBe(
+    expect(await codeOf(buildBenchmark({ source: small, out: at('stopped'), workers: 2, signal }))).toBe(
       'cancelled',
     );
     expect(existsSync(at('stopped'))).toBe(false);
   });
   it('names what is wrong with the request', async () => {
-    const build = (more: object) => codeOf(buildBenchmark({ source, out: at('bad'), workers: 1, ...more }));
+    const build = (more: object) =>
+      codeOf(buildBenchmark({ source: small, out: at('bad'), workers: 1, ...more }));
     expect(await build({ types: ['astrology'] })).toBe('bad-argument');
     expect(await build({ criteria: 'horoscope' })).toBe('bad-argument');
     expect(await build({ options: { 'no.such': 1 } })).toBe('bad-argument');
@@ -392,7 +403,7 @@ describe('export, import, diff', () => {
   });
   it('tells added, removed and changed questions by type', async () => {
     const strictly = await buildBenchmark({
-      source,
+      source: small,
       out: at('liver'),
       seed: '1',
       workers: 1,
@@ -400,7 +411,7 @@ describe('export, import, diff', () => {
       balance: 100,
     });
     const other = await buildBenchmark({
-      source,
+      source: small,
       out: at('liver-published'),
       seed: '1',
       workers: 1,

@@ -1,4 +1,5 @@
 // Building a benchmark: annotated scans in, a folder of questions, keys, cases and measurements out.
+import { existsSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { basename, join, resolve } from 'node:path';
@@ -11,7 +12,7 @@ import { question as questionSchema } from '../domain/question.ts';
 import { VERSION } from '../domain/version.ts';
 import { findLayout } from '../imaging/layout.ts';
 import { criteriaSet } from '../knowledge/criteria.ts';
-import { schemeNamed } from '../knowledge/scheme.ts';
+import { readScheme, SCHEME_IDS, schemeNamed } from '../knowledge/scheme.ts';
 import { pseudonym, secretFromSeed } from '../privacy/pseudonym.ts';
 import { assumptionsOf, defaultCriteria, typesNamed } from './ask.ts';
 import { FILES } from './benchmark-folder.ts';
@@ -204,6 +205,7 @@ async function selectionOf(options: BuildOptions): Promise<CaseSelection> {
   const { seed = '0', rules = 'strict' } = options;
   const criteria = options.criteria ?? defaultCriteria(rules);
   criteriaSet(criteria);
+  if (options.scheme !== undefined) assertScheme(options.scheme);
   const source = resolve(options.source);
   const layout = (await findLayout(source, options.layout)).id;
   return {
@@ -219,6 +221,17 @@ async function selectionOf(options: BuildOptions): Promise<CaseSelection> {
     splits: options.splits ?? { train: 0.7, validation: 0.1, test: 0.2 },
     ...(options.licence === undefined ? {} : { licence: options.licence }),
   };
+}
+
+/** A wrong scheme should be said at once, not once for every case. */
+function assertScheme(nameOrFile: string): void {
+  if (schemeNamed(nameOrFile) !== undefined) return;
+  if (existsSync(nameOrFile) || /\.json$/i.test(nameOrFile)) readScheme(nameOrFile);
+  else
+    throw new OverreadError(
+      'scheme-unknown',
+      `There is no label scheme "${basename(nameOrFile)}": choose one of ${SCHEME_IDS.join(', ')}, or give a JSON file.`,
+    );
 }
 
 /** A sentence with an identifier of the benchmark's own, the same whenever it is built again. */
