@@ -103,7 +103,10 @@ function caseFactsOf(file: DicomFile): CaseFacts {
   };
 }
 
-function shownFacts(file: DicomFile): Record<string, string | number | boolean> {
+function shownFacts(
+  file: DicomFile,
+  thickness: number | undefined,
+): Record<string, string | number | boolean> {
   const facts: Record<string, string | number | boolean> = {};
   const set = (key: string, value: string | number | boolean | undefined) => {
     if (value !== undefined) facts[key] = value;
@@ -113,7 +116,7 @@ function shownFacts(file: DicomFile): Record<string, string | number | boolean> 
   set('model', text(file, '00081090'));
   set('kvp', decimal(file, '00180060'));
   set('kernel', text(file, '00181210'));
-  set('sliceThickness', decimal(file, '00180050'));
+  set('sliceThickness', thickness ?? decimal(file, '00180050'));
   if (text(file, '00180010') !== undefined) facts.contrast = true;
   set('phase', phaseOf(file));
   const units = text(file, '00541001');
@@ -125,6 +128,7 @@ function shownFacts(file: DicomFile): Record<string, string | number | boolean> 
 export function instanceOf(file: DicomFile, source: DicomSource): Instance {
   const frames = Math.max(1, Math.min(1_000_000, Number(text(file, '00280008') ?? 1) || 1));
   const notes = [...file.notes];
+  const planes = planesOf(file, frames);
   if (texts(file, '00080008').includes('LOCALIZER')) notes.push('localizer image');
   return {
     source,
@@ -143,8 +147,8 @@ export function instanceOf(file: DicomFile, source: DicomSource): Instance {
     signed: number(file, '00280103', 'US') === 1,
     isImage: file.stoppedAt !== undefined || hasPixels(file),
     broken: file.brokenAt !== undefined,
-    planes: planesOf(file, frames),
-    facts: shownFacts(file),
+    planes,
+    facts: shownFacts(file, planes[0].thickness),
     caseFacts: caseFactsOf(file),
     patient: text(file, '00100020') ?? text(file, '00100010') ?? '',
     notes,

@@ -23,7 +23,10 @@ function swapped(bytes: Uint8Array, size: number): Uint8Array {
 
 /** Reads `out.length` bits from bit `from` on, least significant first. */
 export function unpackBits(bytes: Uint8Array, from: number, out: VoxelArray): void {
-  for (let n = 0; n < out.length; n++) out[n] = (bytes[(from + n) >> 3] >> ((from + n) & 7)) & 1;
+  // The first bit's number may pass 2^31, so it is divided before bitwise arithmetic.
+  const first = Math.floor(from / 8);
+  const shift = from % 8;
+  for (let n = 0; n < out.length; n++) out[n] = (bytes[first + ((shift + n) >> 3)] >> ((shift + n) & 7)) & 1;
 }
 
 /** Copies little-endian native bytes over the samples of `out`. */

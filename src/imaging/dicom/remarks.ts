@@ -1,5 +1,5 @@
 // What a reader of the voxels should be told: padding, inverted display, loss, values that stay unconverted.
-import { firstItem, number, text } from './attributes.ts';
+import { firstItem, number, text, texts } from './attributes.ts';
 import type { DicomFile } from './parse.ts';
 import type { PixelHeader } from './pixel-header.ts';
 import type { Rescale } from './plane.ts';
@@ -26,6 +26,8 @@ export function remarksOn(
     facts.pixelPadding = padding * rescale.slope + rescale.intercept;
     notes.push(`voxels of ${facts.pixelPadding} are padding outside the scanned area`);
   }
+  if (texts(file, '00080008').includes('MOSAIC'))
+    notes.push('the image is a mosaic of slices, which was not taken apart');
   const group = firstItem(file, '52009229') ?? firstItem(file, '52009230');
   if (file.elements.has('00409096') || group?.elements.has('00409096'))
     notes.push('a real-world value map is present and was not applied');

@@ -73,31 +73,65 @@ function segmentItem(mask: SegmentMask, algorithm: string | undefined): Attribut
   };
 }
 
-/** Which frames there are: the slices in which each segment has a voxel. */
-function framesOf(grid: Grid, masks: readonly SegmentMask[]): { mask: SegmentMask; slice: number }[] {
-  const size = grid.shape[0] * grid.shape[1];
-  const frames: { mask: SegmentMask; slice: number }[] = [];
-  for (const mask of masks)
-    for (let slice = 0; slice < grid.shape[2]; slice++) {
-      const start = slice * size;
-      let n = start;
-      while (n < start + size && mask.data[n] !== mask.value) n += 1;
-      if (n < start + size) frames.push({ mask, slice });
-    }
-  // The standard wants a frame even of nothing.
-  return frames.length > 0 ? frames : [{ mask: masks[0], slice: 0 }];
+interface SegmentFrame {
+  readonly mask: SegmentMask;
+  readonly slice: number;
 }
 
-function packed(grid: Grid, frames: readonly { mask: SegmentMask; slice: number }[]): Uint8Array {
+/** The masks of each label array, by the value that stands for them. */
+function masksByArray(masks: readonly SegmentMask[]): Map<ArrayLike<number>, Map<number, SegmentMask>> {
+  const arrays = new Map<ArrayLike<number>, Map<number, SegmentMask>>();
+  for (const mask of masks) arrays.set(mask.data, (arrays.get(mask.data) ?? new Map()).set(mask.value, mask));
+  return arrays;
+}
+
+/** Which frames there are: the slices in which each segment has a voxel, by segment, then by slice. */
+function framesOf(grid: Grid, masks: readonly SegmentMask[]): SegmentFrame[] {
+  const size = grid.shape[0] * grid.shape[1];
+  const found: SegmentFrame[] = [];
+  for (const [data, byValue] of masksByArray(masks))
+    for (let slice = 0; slice < grid.shape[2]; slice++) {
+      const present = new Set<number>();
+      let last = 0;
+      for (let n = slice * size; n < (slice + 1) * size; n++) {
+        const value = data[n];
+        // Labels come in runs: most voxels are like the one before.
+        if (value !== last) present.add(value);
+        last = value;
+      }
+      for (const value of present) {
+        const mask = byValue.get(value);
+        if (mask !== undefined && value !== 0) found.push({ mask, slice });
+      }
+    }
+  // The standard wants a frame even of nothing.
+  if (found.length === 0) return [{ mask: masks[0], slice: 0 }];
+  return found.sort((a, b) => a.mask.number - b.mask.number || a.slice - b.slice);
+}
+
+/** Frames' bits one after another, least significant first, padded to an even number of bytes at the end only. */
+function packed(grid: Grid, masks: readonly SegmentMask[], frames: readonly SegmentFrame[]): Uint8Array {
   const size = grid.shape[0] * grid.shape[1];
   const bytes = Math.ceil((size * frames.length) / 8);
   const out = new Uint8Array(bytes + (bytes % 2));
-  for (const [n, { mask, slice }] of frames.entries())
-    for (let pixel = 0; pixel < size; pixel++)
-      if (mask.data[slice * size + pixel] === mask.value) {
-        const bit = n * size + pixel;
-        out[bit >> 3] |= 1 << (bit & 7);
+  const frameOf = new Map(frames.map(({ mask, slice }, n) => [`${mask.number}:${slice}`, n]));
+  for (const [data, byValue] of masksByArray(masks))
+    for (let slice = 0; slice < grid.shape[2]; slice++) {
+      let last = 0;
+      let base = -1;
+      for (let pixel = 0; pixel < size; pixel++) {
+        const value = data[slice * size + pixel];
+        if (value !== last) {
+          last = value;
+          const frame = frameOf.get(`${byValue.get(value)?.number}:${slice}`);
+          base = frame === undefined || value === 0 ? -1 : frame * size;
+        }
+        if (base < 0) continue;
+        const bit = base + pixel;
+        // Beyond 2^31 bits, bitwise arithmetic would wrap.
+        out[Math.floor(bit / 8)] |= 1 << (bit % 8);
       }
+    }
   return out;
 }
 
@@ -126,10 +160,7 @@ function sourceImage(references: SegReferences, slice: number): Attributes {
   };
 }
 
-function frameItems(
-  frames: readonly { mask: SegmentMask; slice: number }[],
-  { planes, references }: EncodeOptions,
-): Attributes[] {
+function frameItems(frames: readonly SegmentFrame[], { planes, references }: EncodeOptions): Attributes[] {
   // Dimension values count the places that are used, from 1.
   const places = [...new Set(frames.map(({ slice }) => slice))].sort((a, b) => a - b);
   const rank = new Map(places.map((slice, index) => [slice, index + 1]));
@@ -268,8 +299,6 @@ export function encodeSegmentation(
       },
     ],
     PerFrameFunctionalGroupsSequence: frameItems(frames, options),
-    PixelData: [packed(grid, frames).buffer],
-    _vrMap: { PixelData: 'OB' },
   };
   const meta = DicomMetaDictionary.denaturalizeDataset({
     FileMetaInformationVersion: [new Uint8Array([0, 1]).buffer],
@@ -281,5 +310,18 @@ export function encodeSegmentation(
   });
   const dict = new DicomDict(meta);
   dict.dict = DicomMetaDictionary.denaturalizeDataset(attributes);
-  return new Uint8Array(dict.write({ allowInvalidVRLength: false }));
+  return withPixels(new Uint8Array(dict.write({ allowInvalidVRLength: false })), packed(grid, masks, frames));
+}
+
+/** Appends the pixel data, the last attribute of all: dcmjs would copy them several times over. */
+function withPixels(attributes: Uint8Array, pixels: Uint8Array): Uint8Array {
+  const out = new Uint8Array(attributes.length + 12 + pixels.length);
+  out.set(attributes);
+  const element = new DataView(out.buffer, attributes.length, 12);
+  element.setUint16(0, 0x7fe0, true);
+  element.setUint16(2, 0x0010, true);
+  element.setUint16(4, 0x4f42);
+  element.setUint32(8, pixels.length, true);
+  out.set(pixels, attributes.length + 12);
+  return out;
 }

@@ -49,31 +49,36 @@ function segmentOfFrames(
   });
 }
 
-/** Calls `visit` with the column–row index of every voxel of a frame that counts, in steps that skip empty bytes. */
-type FrameVoxels = (visit: (pixel: number) => void) => void;
-
-async function frameVoxels(source: StoredFrames, frame: number, least: number): Promise<FrameVoxels> {
+/** Indices, within the frame, of the pixels that count. `scratch` has room for a whole frame. */
+async function framePixels(
+  source: StoredFrames,
+  frame: number,
+  least: number,
+  scratch: Int32Array,
+): Promise<Int32Array> {
   const { header, bits } = source;
   const count = header.rows * header.columns;
+  let found = 0;
   if (bits === undefined) {
     const data = await source.frame(frame);
-    return (visit) => {
-      for (let n = 0; n < count; n++) if (data[n] >= least) visit(n);
-    };
+    for (let n = 0; n < count; n++) if (data[n] >= least) scratch[found++] = n;
+    return scratch.slice(0, found);
   }
-  const start = frame * count;
-  return (visit) => {
-    for (let n = 0; n < count; ) {
-      const bit = start + n;
-      // Most of a mask is empty: eight voxels at a time where they lie in one byte.
-      if ((bit & 7) === 0 && bits[bit >> 3] === 0) {
-        n += 8;
-        continue;
-      }
-      if (((bits[bit >> 3] >> (bit & 7)) & 1) === 1) visit(n);
-      n += 1;
+  // Bits may number more than 2^31: the frame's first byte is found by division, the rest by small numbers.
+  const shift = (frame * count) % 8;
+  const first = (frame * count - shift) / 8;
+  const bytes = Math.ceil((shift + count) / 8);
+  for (let at = 0; at < bytes; at++) {
+    // Most of a mask is empty: eight voxels at a time.
+    const byte = bits[first + at];
+    if (byte === 0) continue;
+    const base = at * 8 - shift;
+    for (let bit = 0; bit < 8; bit++) {
+      const n = base + bit;
+      if (((byte >> bit) & 1) === 1 && n >= 0 && n < count) scratch[found++] = n;
     }
-  };
+  }
+  return scratch.slice(0, found);
 }
 
 /** Where a frame's pixels go: pixel n of a frame to voxel index. */
@@ -95,6 +100,16 @@ function placements(
       return column + x < ni && row + y < nj ? base + y * ni + x : -1;
     };
   });
+}
+
+/** Pixels of a frame as voxels of the grid, in place; those that hang over the grid are left out. */
+function placedPixels(pixels: Int32Array, to: Placement): Int32Array {
+  let kept = 0;
+  for (let n = 0; n < pixels.length; n++) {
+    const index = to(pixels[n]);
+    if (index >= 0) pixels[kept++] = index;
+  }
+  return pixels.subarray(0, kept);
 }
 
 async function labelMapLayers(
@@ -172,19 +187,13 @@ async function segmentLayers(
     (a, b) => a - b,
   );
   const layers = labelLayers(voxels, Math.max(0, ...numbersUsed));
+  const scratch = new Int32Array(source.header.rows * source.header.columns);
   for (const value of numbersUsed) {
     options.signal?.throwIfAborted();
     const frames = owner.flatMap((number, n) => (number === value ? [n] : []));
-    const visits = await Promise.all(frames.map((n) => frameVoxels(source, n, least)));
-    layers.add(segments.find((segment) => segment.value === value) ?? { value }, (set) => {
-      for (const [n, visit] of visits.entries()) {
-        const to = place[frames[n]];
-        visit((pixel) => {
-          const index = to(pixel);
-          if (index >= 0) set(index);
-        });
-      }
-    });
+    const voxels: Int32Array[] = [];
+    for (const n of frames) voxels.push(placedPixels(await framePixels(source, n, least, scratch), place[n]));
+    layers.add(segments.find((segment) => segment.value === value) ?? { value }, voxels);
   }
   return layers.result();
 }

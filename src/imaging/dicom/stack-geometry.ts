@@ -72,7 +72,7 @@ function placeless(frames: readonly FrameRef[], columns: number, rows: number): 
   const notes: string[] = [];
   if (plane.spacing === undefined) notes.push('no pixel spacing is given: 1 mm is assumed');
   if (frames.length > 1)
-    notes.push('no slice positions are given: frames are stacked 1 mm apart in their order');
+    notes.push('no usable slice positions are given: frames are stacked 1 mm apart in their order');
   else if (plane.position === undefined) notes.push('no position in the patient is given');
   const oriented = { ...plane, orientation: plane.orientation };
   const n = normalOf(plane.orientation ?? [1, 0, 0, 0, 1, 0]);

@@ -134,12 +134,14 @@ export function structureSetOf(
     options.signal?.throwIfAborted();
     const masks = fillRoi(roi, grid, inverse, skipped);
     const { value, name } = roi;
-    layers.add(name === undefined ? { value } : { value, name }, (set) => {
-      for (const [slice, mask] of masks) {
-        const base = slice * columns * rows;
-        for (let n = 0; n < mask.length; n++) if (mask[n] === 1) set(base + n);
-      }
+    const voxels = [...masks].map(([slice, mask]) => {
+      const base = slice * columns * rows;
+      const inside = new Int32Array(mask.reduce((sum, set) => sum + set, 0));
+      let at = 0;
+      for (let n = 0; n < mask.length; n++) if (mask[n] === 1) inside[at++] = base + n;
+      return inside;
     });
+    layers.add(name === undefined ? { value } : { value, name }, voxels);
   }
   const notes = [...file.notes];
   if (skipped.open > 0)

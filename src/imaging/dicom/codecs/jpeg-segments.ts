@@ -110,8 +110,8 @@ export function walkJpeg(bytes: Uint8Array, onScan: (frame: JpegFrame, scan: Sca
     at = end;
     if (marker !== 0xda) continue;
     if (frame === undefined) throw new CodecFailure('file-corrupt', 'a JPEG scan comes before its frame');
-    // As many scans as there are coefficients and bits would be absurd; a hostile stream could hold millions.
-    if (++scans > 1000) throw new CodecFailure('file-corrupt', 'its JPEG stream has too many scans');
+    // Real progressions have a dozen scans; a hostile stream could hold millions, each covering the whole image.
+    if (++scans > 200) throw new CodecFailure('file-corrupt', 'its JPEG stream has too many scans');
     const count = bytes[body];
     if (count < 1 || count > 4 || length < 4 + 2 * count)
       throw new CodecFailure('file-corrupt', 'its JPEG scan header is damaged');
