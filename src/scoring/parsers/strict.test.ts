@@ -221,6 +221,14 @@ describe('strict categories', () => {
   ])('%j among grades is %s', (raw, text) => {
     expect(read(raw, 'free', 'categorical', GRADES)).toBe(text);
   });
+  it('an organ that is an option is an answer, the kidneys too', () => {
+    const organs = lettered('Liver', 'Kidneys', 'The same');
+    for (const raw of ['Kidneys', 'The kidneys.', 'both kidneys', 'Kidney'])
+      expect(read(raw, 'free', 'categorical', organs)).toBe('Kidneys');
+    expect(read('The left kidney', 'free', 'categorical', organs)).toMatch(/^\(/);
+    expect(read('The kidneys are the same', 'free', 'categorical', SIDES)).toBe('The same');
+    expect(read('both kidneys', 'free', 'categorical', lettered('Left', 'Right', 'Both'))).toBe('Both');
+  });
   it('knows synonyms of stages, attenuation and resectability', () => {
     expect(read('Stage T2', 'free', 'categorical', lettered('T1', 'T2', 'T3', 'T4'))).toBe('T2');
     expect(read('pT3', 'free', 'categorical', lettered('T1', 'T2', 'T3', 'T4'))).toBe('T3');

@@ -50,7 +50,9 @@ const SYNONYMS: readonly (readonly [RegExp, string])[] = [
   [/\b(left|right) (?:kidney|side|one)\b/g, '$1'],
   [/\b(?:unresectable|not resectable|non resectable|nonresectable|inoperable)\b/g, 'unresectable'],
   [/\bborderline(?: resectable)?\b/g, 'borderline'],
-  [/\b(?:the|a|an|is|it|kidneys?)\b/g, ''],
+  // Not left out: where whole organs are compared, "Kidneys" is an answer.
+  [/\bkidney\b/g, 'kidneys'],
+  [/\b(?:the|a|an|is|it)\b/g, ''],
 ];
 
 /** Plain text with synonyms unified, so that "The left kidney." equals "Left". */
