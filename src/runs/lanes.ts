@@ -9,8 +9,11 @@ export interface LanesOptions<T> {
   readonly stopped: () => boolean;
 }
 
-/** Resolves when every lane has ended; rejects with the first error once the other lanes have finished their item. */
-export async function runLanes<T>({ items, lanes, work, stopped }: LanesOptions<T>): Promise<void> {
+/**
+ * Resolves when every lane has ended, with true when the stream was worked off; rejects with the first error once the
+ * other lanes have finished their item.
+ */
+export async function runLanes<T>({ items, lanes, work, stopped }: LanesOptions<T>): Promise<boolean> {
   const iterator = items[Symbol.asyncIterator]();
   let error: { cause: unknown } | undefined;
   let ended = false;
@@ -41,4 +44,5 @@ export async function runLanes<T>({ items, lanes, work, stopped }: LanesOptions<
   await Promise.all(Array.from({ length: Math.max(1, lanes) }, lane));
   await iterator.return?.();
   if (error !== undefined) throw error.cause;
+  return ended;
 }

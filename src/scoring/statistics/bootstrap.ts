@@ -14,32 +14,51 @@ export interface Resamples {
 /** Draws `count` samples of patients (default 2,000) and adds up their groups; the same seed, the same draws. */
 export function resample(table: ClusterTable, options: { seed: string; count?: number }): Resamples {
   const count = options.count ?? 2000;
-  const { patients, groups, start, group, sum, count: reads } = table;
+  const { patients, groups } = table;
+  const columns = byGroup(table);
   const rng = random(options.seed, 'patient-bootstrap');
   const sums = new Float64Array(count * groups);
   const counts = new Float64Array(count * groups);
-  const weight = new Int32Array(patients);
-  const rowSums = new Float64Array(groups);
-  const rowCounts = new Float64Array(groups);
+  const weight = new Float64Array(patients);
   for (let r = 0; r < count; r++) {
     weight.fill(0);
-    rowSums.fill(0);
-    rowCounts.fill(0);
     for (let i = 0; i < patients; i++) weight[rng.int(patients)]++;
-    for (let p = 0; p < patients; p++) {
-      const w = weight[p];
-      if (w === 0) continue;
-      const end = start[p + 1];
-      for (let e = start[p]; e < end; e++) {
-        const g = group[e];
-        rowSums[g] += w * sum[e];
-        rowCounts[g] += w * reads[e];
+    // One group after the other: its sum stays in a register, which is several times as fast as adding into rows.
+    for (let g = 0; g < groups; g++) {
+      const { patient, sum, reads } = columns[g];
+      let total = 0;
+      let n = 0;
+      for (let e = 0; e < patient.length; e++) {
+        const w = weight[patient[e]];
+        total += w * sum[e];
+        n += w * reads[e];
       }
+      sums[r * groups + g] = total;
+      counts[r * groups + g] = n;
     }
-    sums.set(rowSums, r * groups);
-    counts.set(rowCounts, r * groups);
   }
   return { count, groups, sums, counts };
+}
+
+/** The table's entries group by group. */
+function byGroup(table: ClusterTable): { patient: Int32Array; sum: Float64Array; reads: Float64Array }[] {
+  const sizes = new Int32Array(table.groups);
+  for (const g of table.group) sizes[g]++;
+  const columns = Array.from(sizes, (size) => ({
+    patient: new Int32Array(size),
+    sum: new Float64Array(size),
+    reads: new Float64Array(size),
+  }));
+  const filled = new Int32Array(table.groups);
+  for (let p = 0; p < table.patients; p++)
+    for (let e = table.start[p]; e < table.start[p + 1]; e++) {
+      const g = table.group[e];
+      const at = filled[g]++;
+      columns[g].patient[at] = p;
+      columns[g].sum[at] = table.sum[e];
+      columns[g].reads[at] = table.count[e];
+    }
+  return columns;
 }
 
 /** The estimand in every resample that has reads for it, ascending. */

@@ -1,0 +1,8 @@
+// overread/testing: a scripted OpenAI-compatible server, for tests of whatever talks to models.
+export {
+  type Loopback,
+  type LoopbackReply,
+  type LoopbackRequest,
+  type LoopbackScript,
+  startLoopback,
+} from './loopback.ts';

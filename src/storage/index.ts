@@ -1,0 +1,3 @@
+// overread/storage: blobs by content hash, and the store of runs and reads.
+export { type BlobStore, fileBlobs, memoryBlobs } from './blobs.ts';
+export { type Intent, openStore, type PurgeResult, type ReadFilter, type Store } from './store.ts';
