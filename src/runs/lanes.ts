@@ -17,6 +17,7 @@ export async function runLanes<T>({ items, lanes, work, stopped }: LanesOptions<
   const iterator = items[Symbol.asyncIterator]();
   let error: { cause: unknown } | undefined;
   let ended = false;
+  let dropped = false;
   let turn: Promise<unknown> = Promise.resolve();
 
   /** One lane at a time reads the stream: an async generator serves one caller after another anyway. */
@@ -33,7 +34,10 @@ export async function runLanes<T>({ items, lanes, work, stopped }: LanesOptions<
           ended = true;
           return;
         }
-        if (error !== undefined || stopped()) return;
+        if (error !== undefined || stopped()) {
+          dropped = true;
+          return;
+        }
         await work(item.value);
       } catch (cause) {
         error ??= { cause };
@@ -44,5 +48,5 @@ export async function runLanes<T>({ items, lanes, work, stopped }: LanesOptions<
   await Promise.all(Array.from({ length: Math.max(1, lanes) }, lane));
   await iterator.return?.();
   if (error !== undefined) throw error.cause;
-  return ended;
+  return ended && !dropped;
 }

@@ -1,0 +1,90 @@
+// Asking one question: the reader's attempt at it, within an open case.
+import { failure } from '../agents/outcome.ts';
+import type { CaseRecord } from '../domain/case.ts';
+import { OverreadError } from '../domain/errors.ts';
+import { emptyOutcome, type Read, type ReadOutcome } from '../domain/read.ts';
+import type { Reader } from '../domain/reader.ts';
+import type { QuestionFormat, RunRecord } from '../domain/run.ts';
+import type { CaseAccess } from '../domain/tool.ts';
+import type { RunOptions } from './engine.ts';
+import { openCases } from './open-cases.ts';
+import type { Asked } from './plan.ts';
+
+interface Opened {
+  readonly access: CaseAccess | undefined;
+  /** Set when the case could not be opened: its questions end so. */
+  readonly failed?: ReadOutcome;
+}
+
+/**
+ * A function that has one question read. It rejects only for what concerns the whole run; whatever else goes wrong is
+ * the read's status.
+ */
+export function asker(
+  run: RunRecord,
+  options: RunOptions,
+  signal: AbortSignal,
+): (asked: Asked) => Promise<Read> {
+  const { benchmark, reader } = options;
+  const cases = openCases({
+    open: async (caseId): Promise<Opened> => {
+      try {
+        return { access: await options.openCase(caseId, reader.mode ?? 'vision') };
+      } catch (error) {
+        return { access: undefined, failed: failure(error) };
+      }
+    },
+    capacity: options.openCases,
+  });
+
+  async function outcomeOf({ question, repeat }: Asked, record: CaseRecord): Promise<ReadOutcome> {
+    const missing = incapable(reader, run.format, record.imageHash !== undefined);
+    if (missing !== undefined) return { ...emptyOutcome(), status: 'unsupported', reason: missing };
+    const evidence = await options.evidenceFor?.(question);
+    return cases.using(
+      question.caseId,
+      async ({ access, failed }) =>
+        failed ??
+        reader.read({
+          question,
+          case: record,
+          format: run.format,
+          repeat,
+          seed: `${run.seed}/${question.id}/${repeat}`,
+          access,
+          ...(evidence === undefined ? {} : { evidence }),
+          signal,
+        }),
+    );
+  }
+
+  return async (asked) => {
+    const { question, repeat } = asked;
+    const record = benchmark.cases.get(question.caseId);
+    if (record === undefined)
+      throw new OverreadError(
+        'benchmark-invalid',
+        `cases.jsonl has no case ${question.caseId}: build the benchmark again or copy it anew.`,
+      );
+    const began = performance.now();
+    const outcome = await outcomeOf(asked, record);
+    return {
+      ...outcome,
+      milliseconds: performance.now() - began,
+      runId: run.id,
+      questionId: question.id,
+      caseId: question.caseId,
+      patientId: question.patientId,
+      repeat,
+      at: new Date().toISOString(),
+    };
+  };
+}
+
+/** Why a reader cannot take a question, if it cannot. */
+function incapable(reader: Reader, format: QuestionFormat, hasImage: boolean): string | undefined {
+  const { formats, needsImage } = reader.capabilities;
+  if (!formats.includes(format)) return `${reader.name} does not answer in the "${format}" format.`;
+  if (needsImage && !hasImage) return `${reader.name} needs the scan, and this case has masks only.`;
+  return undefined;
+}
