@@ -21,9 +21,11 @@ for (const format of ['mc', 'free'] as const)
       format,
     });
     const start = performance.now();
+    const before = process.cpuUsage();
     const report = buildReport({ ...input, protocol });
     const seconds = (performance.now() - start) / 1000;
+    const { user, system } = process.cpuUsage(before);
     process.stdout.write(
-      `${format} ${protocol}: ${readers} readers × ${perReader} reads in ${seconds.toFixed(2)} s (overall ${report.readers.map((r) => r.overall.score?.toFixed(3)).join(', ')})\n`,
+      `${format} ${protocol}: ${readers} readers × ${perReader} reads in ${seconds.toFixed(2)} s, ${((user + system) / 1e6).toFixed(2)} s of processor (overall ${report.readers.map((r) => r.overall.score?.toFixed(3)).join(', ')})\n`,
     );
   }

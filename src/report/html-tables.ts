@@ -3,7 +3,7 @@ import { STAGES } from '../domain/question.ts';
 import type { Cell, PairRow, Report } from '../domain/report.ts';
 import { subtypeName, subtypeOf } from '../scoring/subtypes.ts';
 import { breakableName, escapeHtml } from './escape.ts';
-import type { NamedReader } from './figures.ts';
+import type { NamedReader } from './figures/canvas.ts';
 import {
   CAUSE_NAMES,
   CAUSES,

@@ -1,15 +1,12 @@
 // One HTML file with everything in it: opens from disk, loads nothing, light and dark.
 import type { Report } from '../domain/report.ts';
 import { escapeHtml } from './escape.ts';
-import {
-  costScatter,
-  errorBars,
-  ladderLines,
-  type NamedReader,
-  reliability,
-  riskCurves,
-  stageBars,
-} from './figures.ts';
+import type { NamedReader } from './figures/canvas.ts';
+import { reliability, riskCurves } from './figures/confidence.ts';
+import { costScatter } from './figures/cost-scatter.ts';
+import { errorBars } from './figures/error-bars.ts';
+import { ladderLines } from './figures/ladder-lines.ts';
+import { stageBars } from './figures/stage-bars.ts';
 import { findings } from './findings.ts';
 import { CAUSE_NAMES, CAUSES, count, intervalMethods, protocolOf, readerNames } from './format.ts';
 import { costTable, errorTable, heatMap, pairTable, stageTable } from './html-tables.ts';
