@@ -1,6 +1,6 @@
 // Cases of a DICOM dataset: each image series that a segmentation or structure set was drawn on.
 import { stat } from 'node:fs/promises';
-import { basename, dirname, relative, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, relative, resolve } from 'node:path';
 import { sha256 } from '../../domain/content-hash.ts';
 import { OverreadError } from '../../domain/errors.ts';
 import type { RawAnnotation } from '../../domain/volume.ts';
@@ -135,7 +135,9 @@ export async function* dicomCases(
     const root = resolve(path);
     const folders = found.map(({ stack }) => dirname(stack.frames[0].instance.source.path));
     for (const [index, one] of found.entries()) {
-      const folder = relative(root, folders[index]) || basename(root);
+      // Entries of a zip have names of their own; files lie below the path.
+      const inside = isAbsolute(folders[index]) ? relative(root, folders[index]) : folders[index];
+      const folder = inside === '' || inside === '.' ? basename(root) : inside;
       const shared = folders.filter((other) => other === folders[index]).length > 1;
       const item = shared
         ? `${folder}#${folders.slice(0, index + 1).filter((other) => other === folders[index]).length}`

@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { gridOf } from '../../domain/geometry.ts';
 import { ctSlice, dicomBytes, type Sample } from '../dicom/testing/dicom-sample.ts';
+import { zipBytes } from '../dicom/testing/zip-sample.ts';
 import { casesOf, layoutContract } from '../layout.contract.ts';
+import { findLayout } from '../layout.ts';
 import { testFolder } from '../testing/folder.ts';
 import { dicomSegBytes } from '../write-dicom-seg.ts';
 import dicomRtstruct from './dicom-rtstruct.ts';
@@ -120,6 +123,23 @@ describe('DICOM cases', () => {
     const annotation = await one.loadAnnotation();
     expect(annotation.layers.map(({ labels }) => labels[0].name)).toEqual(['liver', 'liver_tumor']);
     expect(annotation.grid.shape).toEqual((await one.loadVolume()).grid.shape);
+  });
+
+  it('a zip of a case is one too, and can be read after its listing', async () => {
+    const of = images('zipped/p', 'P-4');
+    const entries = [0, 1].map((z) => ({
+      name: `study/ct/${z}.dcm`,
+      data: readFileSync(`${folder.path}/zipped/p/ct/${z}.dcm`),
+    }));
+    const path = folder.file(
+      'case.zip',
+      zipBytes([...entries, { name: 'study/seg.dcm', data: mask(of, 'liver') }]),
+    );
+    expect((await findLayout(path)).id).toBe('dicom-seg');
+    const [one] = await casesOf(dicomSeg, path);
+    expect(one.item).toBe('study/ct');
+    expect((await one.loadVolume()).grid.shape).toEqual([4, 3, 2]);
+    expect((await one.loadAnnotation()).layers[0].labels).toEqual([{ value: 1, name: 'liver' }]);
   });
 
   it('a segmentation of another series is not taken for this one', async () => {
