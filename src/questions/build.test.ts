@@ -14,14 +14,16 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Manifest } from '../domain/benchmark.ts';
 import { OverreadError } from '../domain/errors.ts';
+import type { Question } from '../domain/question.ts';
+import { criteriaSet } from '../knowledge/criteria.ts';
 import { phantomCohort } from '../phantoms/cohort.ts';
 import { writeCohort } from '../phantoms/write-cohort.ts';
+import { typeOf } from './ask.ts';
 import { FILES, openBenchmark } from './benchmark-folder.ts';
 import { buildBenchmark } from './build.ts';
-import { diffBenchmarks } from './diff.ts';
-import { exportBenchmark } from './export.ts';
-import { importBenchmark } from './import.ts';
+import { oracleResult } from './gold.ts';
 import { openKeys } from './keys.ts';
+import { optionLetter } from './question-type.ts';
 import { verifyBenchmark } from './verify.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'overread-build-'));
@@ -130,6 +132,52 @@ describe('buildBenchmark', () => {
   });
 });
 
+describe('the keys', () => {
+  it('follow from what the folder tells tools, by plan and rule alone', async () => {
+    const benchmark = await openBenchmark(at('first'));
+    const keys = await openKeys(at('first'));
+    const criteria = criteriaSet(manifest.criteria);
+    for (const question of await benchmark.questions()) {
+      const type = typeOf(question.type);
+      const set = await benchmark.measurements(question.caseId);
+      const results = type?.plan(question.slots).map((step) => oracleResult(step, set, criteria)) ?? [];
+      // As a tool's JSON would arrive.
+      const conclusion = type?.conclude(question.slots, JSON.parse(JSON.stringify(results)));
+      if (conclusion === undefined || 'error' in conclusion)
+        throw new Error(`${question.type} has no conclusion`);
+      expect(optionLetter(question, conclusion), question.type).toBe(keys.get(question.id)?.letter);
+    }
+  });
+  it('are not given away by the options: blind strategies stay at chance on the benchmark itself', async () => {
+    const keys = await openKeys(at('first'));
+    const all = await (await openBenchmark(at('first'))).questions();
+    const numbers = (q: Question) => [...q.options].sort((a, b) => Number(a.text) - Number(b.text));
+    const middle = (q: Question) =>
+      numbers(q).slice((q.options.length - 1) >> 1, (q.options.length >> 1) + 1);
+    const longest = (q: Question) => {
+      const most = Math.max(...q.options.map((o) => o.text.length));
+      return q.options.filter((o) => o.text.length === most);
+    };
+    for (const guess of [
+      middle,
+      longest,
+      (q: Question) => q.options.slice(0, 1),
+      (q: Question) => q.options.slice(-1),
+    ]) {
+      let excess = 0;
+      let variance = 0;
+      for (const question of all) {
+        const guesses = guess(question);
+        const hit = guesses.some((o) => o.letter === keys.get(question.id)?.letter) ? 1 / guesses.length : 0;
+        const chance = 1 / question.options.length;
+        excess += hit - chance;
+        variance += chance * (1 - chance);
+      }
+      expect(Math.abs(excess) / Math.sqrt(variance)).toBeLessThan(3.29);
+    }
+  });
+});
+
 describe('when things go wrong', () => {
   it('records a broken case without its name and goes on; the name is for the progress only', async () => {
     const broken = at('one-broken');
@@ -167,6 +215,7 @@ describe('when things go wrong', () => {
     expect(readdirSync(at('precious'))).toEqual(['thesis.txt']);
     writeFileSync(at('file'), '');
     expect(await codeOf(buildBenchmark({ source, out: at('file') }))).toBe('bad-argument');
+    expect(await codeOf(buildBenchmark({ source, out: at('file/below') }))).toBe('write-failed');
     cpSync(at('first'), at('again'), { recursive: true });
     await buildBenchmark({
       source: small,
@@ -298,135 +347,5 @@ describe('encrypted keys', () => {
     expect(await codeOf(openKeys(at('locked-cut'), 'größer'))).toBe('key-locked');
     write([lines[0]]);
     expect(await codeOf(openKeys(at('locked-cut'), 'größer'))).toBe('benchmark-invalid');
-  });
-});
-
-describe('export, import, diff', () => {
-  it.each(['jsonl', 'parquet'])('%s comes back without loss', async (format) => {
-    const { files, questions } = await exportBenchmark(at('first'), { to: format, out: at(`out/${format}`) });
-    expect(questions).toBe(manifest.counts.questions);
-    const back = await importBenchmark(files[0], { from: format, out: at(`back-${format}`), name: 'back' });
-    expect(back.contentHash).toBe(manifest.contentHash);
-    expect(back.canary).toBe(manifest.canary);
-    await verifyBenchmark(at(`back-${format}`));
-    expect(await diffBenchmarks(at('first'), at(`back-${format}`))).toMatchObject({ same: true, byType: {} });
-  });
-  it.each([
-    'deeptumorvqa',
-    'deeptumorvqa-v1',
-  ])('%s comes back with question, options and answer', async (format) => {
-    const { files } = await exportBenchmark(at('first'), { to: format, out: `${at(`out/${format}`)}/` });
-    for (const file of files) {
-      expect(readFileSync(file, 'utf8')).toContain(manifest.canary);
-      const out = at(`back-${format}-${file.endsWith('l') ? 'l' : 'x'}`);
-      await importBenchmark(file, { from: format, out });
-      const [before, after] = [await openBenchmark(at('first')), await openBenchmark(out)];
-      const [own, back] = [await before.questions(), await after.questions()];
-      const [ownKeys, backKeys] = [await openKeys(at('first')), await openKeys(out)];
-      expect(
-        back.map(({ id, type, stage, answerKind, options, unit, split }) => ({
-          id,
-          type,
-          stage,
-          answerKind,
-          options,
-          unit,
-          split,
-        })),
-      ).toEqual(
-        own.map(({ id, type, stage, answerKind, options, unit, split }) => ({
-          id,
-          type,
-          stage,
-          answerKind,
-          options,
-          unit,
-          split,
-        })),
-      );
-      expect(back.map((q) => q.text)).toEqual(
-        own.map((q) => (q.context ? `${q.text} ${q.context}` : q.text)),
-      );
-      for (const { id } of own) {
-        const { answer, letter, value } = ownKeys.get(id) ?? {};
-        expect(backKeys.get(id)).toMatchObject({ answer, letter, ...(value === undefined ? {} : { value }) });
-      }
-      await verifyBenchmark(out);
-    }
-  });
-  it('writes the fields of the release', async () => {
-    const { files } = await exportBenchmark(at('first'), { to: 'deeptumorvqa', out: at('release.json') });
-    const whole = JSON.parse(readFileSync(files[0], 'utf8'));
-    expect(Object.keys(whole)).toEqual(
-      expect.arrayContaining(['version', 'num_questions', 'question_types', 'questions']),
-    );
-    expect(whole.question_types).toEqual([
-      'recognition',
-      'measurement',
-      'visual reasoning',
-      'medical reasoning',
-    ]);
-    const existence = whole.questions.find(
-      (q: { question_subtype: string }) => q.question_subtype === 'liver lesion existence',
-    );
-    expect(existence).toMatchObject({
-      shape: '(64, 64, 40)',
-      spacing: '[5.25 5.25 8.0]',
-      organ: 'liver',
-      lesion: true,
-      question_type: 'recognition',
-      requires_tools: ['segment_organ'],
-    });
-    expect(existence.mc_question).toMatch(/\? A: (Yes|No) B: (Yes|No)$/);
-  });
-  it('names the record of an import that is wrong', async () => {
-    const file = at('wrong.json');
-    const record = { qid: 'q', image_id: 'i', question: 'Q?', answer: 'Yes', mc_question: 'Q? A: Yes B: No' };
-    const questions = [
-      { ...record, correct_option: 'C', question_type: 'recognition', question_subtype: 'PDAC existence' },
-    ];
-    writeFileSync(file, JSON.stringify({ questions }));
-    await expect(importBenchmark(file, { from: 'deeptumorvqa', out: at('wrong') })).rejects.toThrow(
-      /question 1.*"C"/,
-    );
-    writeFileSync(file, '{"questions":');
-    expect(await codeOf(importBenchmark(file, { from: 'deeptumorvqa', out: at('wrong') }))).toBe(
-      'file-corrupt',
-    );
-    writeFileSync(file, 'PAR1 no');
-    expect(await codeOf(importBenchmark(file, { from: 'parquet', out: at('wrong') }))).toBe('file-corrupt');
-    expect(await codeOf(importBenchmark(at('none'), { from: 'jsonl', out: at('wrong') }))).toBe(
-      'file-not-found',
-    );
-    expect(await codeOf(exportBenchmark(at('first'), { to: 'stone-tablet' }))).toBe('bad-argument');
-    expect(existsSync(at('wrong'))).toBe(false);
-  });
-  it('tells added, removed and changed questions by type', async () => {
-    const strictly = await buildBenchmark({
-      source: small,
-      out: at('liver'),
-      seed: '1',
-      workers: 1,
-      types: ['liver-lesion-existence', 'organ-enlargement'],
-      balance: 100,
-    });
-    const other = await buildBenchmark({
-      source: small,
-      out: at('liver-published'),
-      seed: '1',
-      workers: 1,
-      types: ['organ-enlargement', 'pdac-existence'],
-      criteria: 'radgpt',
-      balance: 100,
-    });
-    const found = await diffBenchmarks(at('liver'), at('liver-published'));
-    expect(found.same).toBe(false);
-    expect(found.byType['liver-lesion-existence'].removed).toBe(
-      strictly.counts.byType['liver-lesion-existence'],
-    );
-    expect(found.byType['pdac-existence'].added).toBe(other.counts.byType['pdac-existence']);
-    // The limits differ between the criteria, and with them the questions; that of the spleen is the same.
-    expect(found.byType['organ-enlargement'].removed).toBeGreaterThan(0);
-    expect(found.settings.criteria).toEqual({ before: 'guideline', after: 'radgpt' });
   });
 });

@@ -31,7 +31,8 @@ const fieldsOf = (result: unknown): Fields =>
   typeof result === 'object' && result !== null ? (result as Fields) : {};
 
 function spoken(value: unknown, unit: string): string {
-  const suffix = unit === '' ? '' : ` ${shownUnit(UCUM[unit] ?? unit)}`;
+  const sign = shownUnit(UCUM[unit] ?? unit);
+  const suffix = sign === '' || sign === '°' ? sign : ` ${sign}`;
   if (typeof value === 'number') return `${shown(value, Number.isInteger(value) ? 0 : 2)}${suffix}`;
   if (typeof value === 'string') return value === '' ? 'unknown' : structureName(value);
   if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map((v) => spoken(v, unit)).join(', ');

@@ -65,12 +65,10 @@ export function tableOf(result: unknown, what: string): Record<string, number> {
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, finite(item, what)]));
 }
 
-/** True when any measurement among the results carries the flag. */
-export function flagged(results: readonly unknown[], flag: string): boolean {
-  return results.some((result) => {
-    const flags = (result as { flags?: unknown } | null)?.flags;
-    return Array.isArray(flags) && flags.includes(flag);
-  });
+/** True when the tool remarked on its measurement with this word. */
+export function noted(result: unknown, word: string): boolean {
+  const note = (result as { note?: unknown } | null)?.note;
+  return typeof note === 'string' && note.includes(word);
 }
 
 /** A criterion as a look-up returns it. */

@@ -33,6 +33,9 @@ export async function* readCases(
   const threads = Array.from({ length: Math.min(workers, items.length) }, () => thread(selection));
   const idle = [...threads];
   const pending = new Map<number, Promise<CaseOutcome>>();
+  const stopped = new Promise<undefined>((resolve) => {
+    signal?.addEventListener('abort', () => resolve(undefined), { once: true });
+  });
   let next = 0;
   let sent = 0;
   const send = () => {
@@ -51,7 +54,8 @@ export async function* readCases(
     for (; next < items.length; next++) {
       cancelled();
       send();
-      const outcome = await pending.get(next);
+      const outcome = await Promise.race([pending.get(next), stopped]);
+      cancelled();
       pending.delete(next);
       if (outcome !== undefined) yield outcome;
     }

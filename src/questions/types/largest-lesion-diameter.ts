@@ -5,7 +5,7 @@ import { measure, segment } from '../families/steps.ts';
 import { lesionName, organOf, the } from '../families/structures.ts';
 import { LESIONS } from '../families/targets.ts';
 import { questionType } from '../question-type.ts';
-import { positiveOf } from '../tool-results.ts';
+import { noted, positiveOf } from '../tool-results.ts';
 
 export default questionType({
   id: 'largest-lesion-diameter',
@@ -23,7 +23,11 @@ export default questionType({
       context: 'Largest means largest by volume; its longest diameter within one axial slice is wanted.',
     })),
   plan: ({ target }) => [segment(target), measure(target, 'largest_lesion_diameter_cm')],
-  conclude: (_, [, diameter]) => positiveAnswer(positiveOf(diameter, 'diameter of the largest lesion')),
+  conclude: (_, [, diameter]) => ({
+    ...positiveAnswer(positiveOf(diameter, 'diameter of the largest lesion')),
+    // Oblique slices have no axial diameter: the one in space stands in, and the key says so.
+    ...(noted(diameter, 'oblique') ? { flags: ['oblique-3d-diameter'] } : {}),
+  }),
   wordings: ({ target }) => [
     `What is the longest axial diameter of the largest ${lesionName(target)}, in cm?`,
     `How many centimetres does the largest ${lesionName(target)} measure across?`,

@@ -1,7 +1,7 @@
 // How much lesion is there in an organ altogether?
 import { draftEach, positiveAnswer, ratioChoices } from '../families/measured.ts';
 import { measure, segment } from '../families/steps.ts';
-import { annotated, lesionCount, lesionName, REASONS } from '../families/structures.ts';
+import { annotated, lesionCount, lesionName, REASONS, whole } from '../families/structures.ts';
 import { LESIONS } from '../families/targets.ts';
 import { questionType } from '../question-type.ts';
 import { positiveOf } from '../tool-results.ts';
@@ -9,10 +9,13 @@ import { positiveOf } from '../tool-results.ts';
 export default questionType({
   id: 'lesion-volume-measurement',
   definition: 'Summed volume of all counted lesions of a kind in an organ, in cm³.',
-  draft: ({ set }) =>
+  draft: ({ set, rules }) =>
     draftEach(
       LESIONS.filter((target) => annotated(set, target)),
-      (target) => (lesionCount(set, target) > 0 ? undefined : REASONS.noLesion),
+      (target) => {
+        if (lesionCount(set, target) === 0) return REASONS.noLesion;
+        return rules === 'strict' && !whole(set, target) ? REASONS.cut(target) : undefined;
+      },
       (target) => ({ slots: { target }, unit: 'cm3' }),
       'no lesion kind is annotated',
     ),
