@@ -142,10 +142,10 @@ function readValue(
   if (length === UNDEFINED_LENGTH && tag === '7fe00010')
     return { vr, value: EMPTY, fragments: readFragments(c, end) };
   const privateTag = Number.parseInt(tag.slice(3, 4), 16) % 2 === 1;
-  // An implicit file does not say SQ: an item tag at the start of the value does. Pixels may look alike.
-  const guessed = !explicit && vr === 'UN' && startsItem && !tag.startsWith('7fe0') && !privateTag;
+  // Neither an implicit file nor UN says SQ: an item tag at the start of the value does. Pixels may look alike.
+  const guessed = vr === 'UN' && startsItem && !tag.startsWith('7fe0') && !privateTag;
   if (vr === 'SQ' || guessed || (length === UNDEFINED_LENGTH && startsItem)) {
-    // UN of undefined length is encoded implicitly inside an explicit file (PS3.5 6.2.2 note 2).
+    // UN is encoded implicitly inside an explicit file (PS3.5 6.2.2 note 2).
     const inner = explicit && vr !== 'UN';
     const items = readItems(c, length, inner, end, depth);
     return { vr: 'SQ', value: EMPTY, items };

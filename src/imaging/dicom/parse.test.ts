@@ -47,6 +47,15 @@ describe('one data set reads the same in every encoding', () => {
   });
 });
 
+it('a sequence that a copy made UN is read as the implicit sequence that it is', () => {
+  // Item (0008,1155) "1.2", implicit, as the value of (0008,1140) with VR UN.
+  const item = Uint8Array.from([
+    0xfe, 0xff, 0, 0xe0, 12, 0, 0, 0, 8, 0, 0x55, 0x11, 4, 0, 0, 0, 0x31, 0x2e, 0x32, 0,
+  ]);
+  const file = parseDicom(dicomBytes({ '00080060': ['CS', 'CT'], '00081140': ['UN', item] }), 'x');
+  expect(text(items(file, '00081140')[0], '00081155')).toBe('1.2');
+});
+
 describe('damaged files', () => {
   it('a file cut anywhere keeps the attributes before the cut and says where it broke', () => {
     const whole = dicomBytes(SAMPLE);

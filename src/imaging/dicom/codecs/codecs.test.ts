@@ -118,6 +118,21 @@ describe('a damaged stream ends in a typed failure', () => {
   });
 });
 
+it('frames decoded at the same time do not break one another when one is damaged', async () => {
+  const shape = { columns: 37, rows: 23, samplesPerPixel: 1, bitsAllocated: 16, bits: 12 };
+  const samples = pattern(37, 23, 1, 12);
+  const good = await encoded('charls', samples, shape);
+  const bad = good.map((byte, n) => (n > 60 && n < good.length - 4 && n % 5 === 0 ? byte ^ 0x5a : byte));
+  const outcomes = await Promise.allSettled(
+    Array.from({ length: 12 }, (_, n) => decodeFrame(n % 3 === 1 ? bad : good, 'jpeg-ls', shape)),
+  );
+  for (const [n, outcome] of outcomes.entries())
+    if (n % 3 !== 1) {
+      expect(outcome.status).toBe('fulfilled');
+      if (outcome.status === 'fulfilled') expect([...outcome.value.data]).toEqual([...samples]);
+    }
+});
+
 describe('JPEG', () => {
   const shape = { columns: 45, rows: 30, samplesPerPixel: 1, bitsAllocated: 8 };
   const grey = pattern(45, 30, 1, 8) as Uint8Array;

@@ -41,7 +41,9 @@ export async function decodeJpegLs(bytes: Uint8Array, shape: FrameShape): Promis
  * In coded data a 0xff byte is followed by one below 0x80, so a marker cannot be mistaken.
  */
 function checkComplete(bytes: Uint8Array): void {
-  for (let at = bytes.length - 2; at >= 0 && at >= bytes.length - 64; at--)
+  let last = bytes.length;
+  while (last > 0 && bytes[last - 1] === 0) last -= 1;
+  for (let at = last - 2; at >= 0 && at >= last - 64; at--)
     if (bytes[at] === 0xff && bytes[at + 1] === 0xd9) return;
   throw new CodecFailure('file-truncated', 'its JPEG-LS stream has no end');
 }

@@ -26,11 +26,10 @@ export interface WasmModule {
 type Factory = (options: Record<string, unknown>) => Promise<WasmModule>;
 
 const require = createRequire(import.meta.url);
-const running = new Map<string, Promise<WasmModule>>();
+const instances = new Map<string, { readonly module: Promise<WasmModule>; uses: number }>();
 const programs = new Map<string, Uint8Array>();
 /** Uses of an instance before it is renewed, so that a leak inside a codec stays bounded. */
 const USES = 4096;
-const uses = new Map<string, number>();
 
 function instantiate(script: string, wasm: string): Promise<WasmModule> {
   const program = programs.get(wasm) ?? readFileSync(require.resolve(wasm));
@@ -41,30 +40,46 @@ function instantiate(script: string, wasm: string): Promise<WasmModule> {
   return factory({ wasmBinary: program, print: quiet, printErr: quiet });
 }
 
-/**
- * Runs `decode` with a decoder of the codec, and renews the codec when it fails in any way.
- * @param script the codec's Emscripten glue, @param wasm its program, both as package exports
- */
-export async function withDecoder<T>(
-  codec: { readonly script: string; readonly wasm: string; readonly decoder: string; readonly name: string },
-  decode: (decoder: WasmDecoder) => T,
-): Promise<T> {
-  const count = (uses.get(codec.script) ?? 0) + 1;
-  if (count > USES) running.delete(codec.script);
-  uses.set(codec.script, count > USES ? 0 : count);
-  const module = running.get(codec.script) ?? instantiate(codec.script, codec.wasm);
-  running.set(codec.script, module);
-  try {
-    const Decoder = (await module)[codec.decoder];
-    if (Decoder === undefined) throw new Error(`${codec.script} has no ${codec.decoder}`);
-    const decoder = new Decoder();
-    const result = decode(decoder);
-    decoder.delete();
-    return result;
-  } catch (cause) {
-    running.delete(codec.script);
-    if (cause instanceof CodecFailure) throw cause;
-    throw new CodecFailure('file-corrupt', `the ${codec.name} decoder gave up`, { cause });
+interface Codec {
+  /** The codec's Emscripten glue and its program, as package exports. */
+  readonly script: string;
+  readonly wasm: string;
+  /** Name of the decoder class. */
+  readonly decoder: string;
+  /** As messages call the codec. */
+  readonly name: string;
+}
+
+function running({ script, wasm }: Codec): Promise<WasmModule> {
+  const known = instances.get(script);
+  if (known !== undefined && known.uses < USES) {
+    known.uses += 1;
+    return known.module;
+  }
+  const module = instantiate(script, wasm);
+  instances.set(script, { module, uses: 1 });
+  return module;
+}
+
+/** Runs `decode` with a decoder of the codec, and renews the codec when it fails in any way. */
+export async function withDecoder<T>(codec: Codec, decode: (decoder: WasmDecoder) => T): Promise<T> {
+  for (;;) {
+    const promise = running(codec);
+    try {
+      const module = await promise;
+      // Another frame may have broken this instance while we waited for it.
+      if (instances.get(codec.script)?.module !== promise) continue;
+      const Decoder = module[codec.decoder];
+      if (Decoder === undefined) throw new Error(`${codec.script} has no ${codec.decoder}`);
+      const decoder = new Decoder();
+      const result = decode(decoder);
+      decoder.delete();
+      return result;
+    } catch (cause) {
+      if (instances.get(codec.script)?.module === promise) instances.delete(codec.script);
+      if (cause instanceof CodecFailure) throw cause;
+      throw new CodecFailure('file-corrupt', `the ${codec.name} decoder gave up`, { cause });
+    }
   }
 }
 
