@@ -17,31 +17,88 @@ export function resample(table: ClusterTable, options: { seed: string; count?: n
   const { patients, groups } = table;
   const columns = byGroup(table);
   const rng = random(options.seed, 'patient-bootstrap');
-  const sums = new Float64Array(count * groups);
-  const counts = new Float64Array(count * groups);
-  const weight = new Float64Array(patients);
-  for (let r = 0; r < count; r++) {
+  const state = Uint32Array.from({ length: 4 }, () => rng.int(4294967296));
+  const padded = Math.ceil(count / LANES) * LANES;
+  const sums = new Float64Array(padded * groups);
+  const counts = new Float64Array(padded * groups);
+  const weight = new Float64Array(patients * LANES);
+  for (let r = 0; r < padded; r += LANES) {
     weight.fill(0);
-    for (let i = 0; i < patients; i++) weight[rng.int(patients)]++;
-    // One group after the other: its sum stays in a register, which is several times as fast as adding into rows.
-    for (let g = 0; g < groups; g++) {
-      const { patient, sum, reads } = columns[g];
-      let total = 0;
-      let n = 0;
-      for (let e = 0; e < patient.length; e++) {
-        const w = weight[patient[e]];
-        total += w * sum[e];
-        n += w * reads[e];
-      }
-      sums[r * groups + g] = total;
-      counts[r * groups + g] = n;
-    }
+    for (let lane = 0; lane < LANES; lane++) drawPatients(weight, patients, lane, state);
+    for (let g = 0; g < groups; g++) addLanes(columns[g], weight, sums, counts, r * groups + g, groups);
   }
-  return { count, groups, sums, counts };
+  return {
+    count,
+    groups,
+    sums: sums.subarray(0, count * groups),
+    counts: counts.subarray(0, count * groups),
+  };
+}
+
+/** Resamples made in one pass over the table, whose memory traffic would otherwise set the pace. */
+const LANES = 4;
+
+/**
+ * Draws as many patients as there are, with replacement, into one lane of the weights. The generator (sfc32) is
+ * written out here, its state in registers: tens of millions of draws are most of the work.
+ */
+function drawPatients(weight: Float64Array, patients: number, lane: number, state: Uint32Array): void {
+  let [a, b, c, counter] = state;
+  for (let i = 0; i < patients; i++) {
+    const t = (a + b + counter) | 0;
+    counter = (counter + 1) | 0;
+    a = b ^ (b >>> 9);
+    b = (c + (c << 3)) | 0;
+    c = (((c << 21) | (c >>> 11)) + t) | 0;
+    weight[Math.floor((t >>> 0) * (patients / 4294967296)) * LANES + lane]++;
+  }
+  state[0] = a;
+  state[1] = b;
+  state[2] = c;
+  state[3] = counter;
+}
+
+interface Column {
+  readonly patient: Int32Array;
+  readonly sum: Float64Array;
+  readonly reads: Float64Array;
+}
+
+/** Adds up one group under four sets of weights (patient-major) into `at`, `at + stride` … */
+function addLanes(
+  { patient, sum, reads }: Column,
+  weight: Float64Array,
+  sums: Float64Array,
+  counts: Float64Array,
+  at: number,
+  stride: number,
+): void {
+  let [s0, s1, s2, s3, n0, n1, n2, n3] = [0, 0, 0, 0, 0, 0, 0, 0];
+  for (let e = 0; e < patient.length; e++) {
+    const p = patient[e] * LANES;
+    const value = sum[e];
+    const n = reads[e];
+    s0 += weight[p] * value;
+    n0 += weight[p] * n;
+    s1 += weight[p + 1] * value;
+    n1 += weight[p + 1] * n;
+    s2 += weight[p + 2] * value;
+    n2 += weight[p + 2] * n;
+    s3 += weight[p + 3] * value;
+    n3 += weight[p + 3] * n;
+  }
+  counts[at] = n0;
+  sums[at] = s0;
+  sums[at + stride] = s1;
+  counts[at + stride] = n1;
+  sums[at + 2 * stride] = s2;
+  counts[at + 2 * stride] = n2;
+  sums[at + 3 * stride] = s3;
+  counts[at + 3 * stride] = n3;
 }
 
 /** The table's entries group by group. */
-function byGroup(table: ClusterTable): { patient: Int32Array; sum: Float64Array; reads: Float64Array }[] {
+function byGroup(table: ClusterTable): Column[] {
   const sizes = new Int32Array(table.groups);
   for (const g of table.group) sizes[g]++;
   const columns = Array.from(sizes, (size) => ({

@@ -55,11 +55,20 @@ const SYNONYMS: readonly (readonly [RegExp, string])[] = [
   [/\b(?:the|a|an|is|it)\b/g, ''],
 ];
 
+/** Labels already unified: options and short replies recur by the thousand in a run. */
+const known = new Map<string, string>();
+const KNOWN_LIMIT = 10_000;
+
 /** Plain text with synonyms unified, so that "The left kidney." equals "Left". */
 export function canonicalLabel(text: string): string {
+  const before = known.get(text);
+  if (before !== undefined) return before;
   let words = plain(text);
   for (const [pattern, replacement] of SYNONYMS) words = words.replace(pattern, replacement);
-  return words.replace(/\s+/g, ' ').trim();
+  const label = words.replace(/\s+/g, ' ').trim();
+  if (known.size >= KNOWN_LIMIT) known.clear();
+  if (text.length <= 100) known.set(text, label);
+  return label;
 }
 
 /**
