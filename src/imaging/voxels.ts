@@ -183,8 +183,8 @@ type LabelData = Uint8Array | Uint16Array | Int32Array;
 function notLabels(name: string, value: number): OverreadError {
   return new OverreadError(
     'format-unsupported',
-    `${name} is not a label map, since it holds the value ${value}: give a file of whole numbers from 0 up.`,
-    { details: { value } },
+    `${name} holds the value ${value}, which no label is: it looks like an image, so give its label map.`,
+    { details: { image: true, value } },
   );
 }
 

@@ -1,9 +1,12 @@
+import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
+import { random } from '../../domain/random.ts';
 import { casesOf, layoutContract } from '../layout.contract.ts';
 import { findLayout } from '../layout.ts';
 import { brokenFile, labelFile, scanFile } from '../testing/dataset.ts';
 import { codeOf } from '../testing/errors.ts';
 import { testFolder } from '../testing/folder.ts';
+import { niftiSample } from '../testing/nifti-sample.ts';
 import pair from './pair.ts';
 
 const folder = testFolder();
@@ -63,6 +66,34 @@ describe('an image and its label map', () => {
     expect(await summary('alone/organs.nii.gz')).toEqual([['organs', false]]);
     expect((await findLayout(alone)).id).toBe('pair');
     expect(await summary('pairs/two_mask.nii.gz')).toEqual([['two', true]]);
+  });
+
+  it('among several images the one on the mask’s grid', async () => {
+    const small = labelFile((i) => i % 2);
+    folder.file('scans/case_ct.nii.gz', gzipSync(niftiSample({ datatype: 4, dim: [3, 3, 4, 6] }, [])));
+    folder.file('scans/case_ct_sm.nii.gz', scanFile());
+    folder.file('scans/case_seg.nii.gz', small);
+    folder.file('scans/case_seg_fast.nii.gz', small);
+    const [one] = await casesOf(pair, `${folder.path}/scans`);
+    expect([one.hasImage, (await one.loadVolume()).grid.shape]).toEqual([true, [3, 4, 5]]);
+  });
+
+  it('several images that fit equally: none is taken, and that is said', async () => {
+    for (const name of ['arterial', 'venous']) folder.file(`phases/${name}.nii.gz`, scanFile());
+    folder.file('phases/mask.nii.gz', labels);
+    const [one] = await casesOf(pair, `${folder.path}/phases`);
+    expect(one.hasImage).toBe(false);
+    expect((await one.loadAnnotation()).source.notes.join()).toMatch(/none was taken/);
+  });
+
+  it('an image by itself is not taken for a label map', async () => {
+    const noise = random('grey');
+    const grey = Array.from({ length: 60 }, () => noise.int(250));
+    for (const voxels of [grey, grey.map((value) => value - 100)]) {
+      const file = gzipSync(niftiSample({ datatype: 4 }, voxels));
+      const [one] = await casesOf(pair, folder.file('lone/scan.nii.gz', file));
+      await expect(one.loadAnnotation()).rejects.toThrow(/looks like an image/);
+    }
   });
 
   it('files named outright need no telling names', async () => {
