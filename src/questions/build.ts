@@ -46,7 +46,10 @@ export interface BuildOptions {
   readonly perCase?: number;
   /** Questions of one type per case at most. Default: 6. */
   readonly perTypeAndCase?: number;
-  /** The most frequent answer of a type is kept at most this many times as often as the second. Default: 1. */
+  /**
+   * The most frequent answer of a type is kept at most this many times as often as the second. Default: 1.
+   * Infinity keeps everything, types with one answer only included.
+   */
   readonly balance?: number;
   /** Default: "0". */
   readonly seed?: string;
@@ -132,12 +135,17 @@ export async function buildBenchmark(options: BuildOptions): Promise<Manifest> {
     progress.finish();
     if (gathered.sources.length === 0) throw nothingRead(items.length, gathered.firstFailure);
 
-    const chosen = selectQuestions(gathered.rows, {
+    const { chosen, uniform } = selectQuestions(gathered.rows, {
       seed,
       perCase: options.perCase,
       perTypeAndCase: options.perTypeAndCase ?? 6,
       balance: options.balance ?? 1,
     });
+    for (const { type, cases: n } of uniform)
+      gathered.skipped.set(
+        `${type}\nevery case has the same answer, so the question tells readers nothing apart`,
+        n,
+      );
     if (chosen.size === 0) throw nothingToAsk(gathered.skipped);
     const parameters = options.passphrase === undefined ? undefined : newEncryption();
     const questions = writeJsonl(join(folder, FILES.questions), canary);

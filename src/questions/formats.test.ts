@@ -109,7 +109,7 @@ describe('export, import, diff', () => {
       seed: '1',
       workers: 1,
       types: ['liver-lesion-existence', 'organ-enlargement'],
-      balance: 100,
+      balance: Number.POSITIVE_INFINITY,
     });
     const other = await buildBenchmark({
       source: small,
@@ -118,7 +118,7 @@ describe('export, import, diff', () => {
       workers: 1,
       types: ['organ-enlargement', 'pdac-existence'],
       criteria: 'radgpt',
-      balance: 100,
+      balance: Number.POSITIVE_INFINITY,
     });
     const found = await diffBenchmarks(at('liver'), at('liver-published'));
     expect(found.same).toBe(false);

@@ -4,7 +4,14 @@ import { contentHash } from '../domain/content-hash.ts';
 import type { Key, Question } from '../domain/question.ts';
 import { random } from '../domain/random.ts';
 import type { Candidate } from './ask.ts';
-import { closedOptions, drawnOptions, numericOptions, OPTION_COUNT, type RankTally } from './choices.ts';
+import {
+  type Choices,
+  closedOptions,
+  drawnOptions,
+  numericOptions,
+  OPTION_COUNT,
+  type RankTally,
+} from './choices.ts';
 import type { QuestionType } from './question-type.ts';
 
 /** Stable id of a question: the case, the type and what it is asked about. */
@@ -25,6 +32,12 @@ export const newSpread = (answers: ReadonlyMap<string, number> = new Map()): Typ
   ranks: new Array<number>(OPTION_COUNT).fill(0),
 });
 
+/** Names of a closed set of classes: who answers in free form must know how they are called. Always in one order. */
+function possibleAnswers({ answerKind }: QuestionType, choices: Choices): string | undefined {
+  if (answerKind !== 'categorical' || choices.kind !== 'closed') return undefined;
+  return `Possible answers: ${choices.texts.join('; ')}.`;
+}
+
 /** The question as readers see it and its key. Wording, letters and wrong options follow from the seed and the id. */
 export function pose(
   candidate: Candidate,
@@ -37,6 +50,7 @@ export function pose(
   const id = questionId(record.id, type.id, slots);
   const stream = random(seed, 'question', id);
   const choices = type.choices(slots, conclusion);
+  const told = [context, possibleAnswers(type, choices)].filter((part) => part !== undefined).join(' ');
   const { options, letter } =
     choices.kind === 'closed'
       ? closedOptions(conclusion.answer, choices.texts, stream)
@@ -56,7 +70,7 @@ export function pose(
       options,
       slots: { ...slots },
       split: record.split,
-      ...(context === undefined ? {} : { context }),
+      ...(told === '' ? {} : { context: told }),
     },
     key: {
       questionId: id,

@@ -20,15 +20,27 @@ const answers = (all: readonly Row[], kept: ReadonlySet<string>) => {
 describe('selectQuestions', () => {
   it('asks yes and no equally often', () => {
     const all = rows(200, 'liver-lesion-existence', (i) => (i % 10 === 0 ? 'Yes' : 'No'));
-    expect(answers(all, selectQuestions(all, options))).toEqual({ Yes: 20, No: 20 });
+    expect(answers(all, selectQuestions(all, options).chosen)).toEqual({ Yes: 20, No: 20 });
   });
   it('keeps rare classes whole and thins only the most frequent to the second', () => {
     const all = rows(200, 'splenomegaly-grading', (i) => (i < 150 ? 'Normal' : i < 190 ? 'Mild' : 'Severe'));
-    expect(answers(all, selectQuestions(all, options))).toEqual({ Normal: 40, Mild: 40, Severe: 10 });
+    expect(answers(all, selectQuestions(all, options).chosen)).toEqual({ Normal: 40, Mild: 40, Severe: 10 });
   });
-  it('keeps a type that has one answer only, and continuous numbers', () => {
-    const all = [...rows(30, 'a', () => 'Yes'), ...rows(30, 'b', () => '')];
-    expect(selectQuestions(all, options).size).toBe(60);
+  it('keeps a type with few questions of one answer, and continuous numbers', () => {
+    const all = [...rows(9, 'a', () => 'Yes'), ...rows(30, 'b', () => '')];
+    expect(selectQuestions(all, options)).toMatchObject({ chosen: { size: 39 }, uniform: [] });
+  });
+  it('leaves out a type whose answer is known without looking, and says so', () => {
+    const all = [...rows(60, 'a', () => 'Yes'), ...rows(30, 'b', () => '')];
+    expect(selectQuestions(all, options)).toMatchObject({
+      chosen: { size: 30 },
+      uniform: [{ type: 'a', cases: 50 }],
+    });
+    expect(selectQuestions(all, { ...options, balance: Number.POSITIVE_INFINITY }).chosen.size).toBe(90);
+  });
+  it('thins counts to the third most frequent, so that small ones do not prevail', () => {
+    const all = rows(200, 'lesion-counting', (i) => String(i < 100 ? 0 : i < 160 ? 1 : i < 190 ? 2 : 7));
+    expect(answers(all, selectQuestions(all, options).chosen)).toEqual({ 0: 30, 1: 30, 2: 30, 7: 10 });
   });
   it('does not depend on the order of the rows, and does on the seed', () => {
     const all = rows(300, 'a', (i) => (i % 3 === 0 ? 'Yes' : 'No'));
@@ -46,12 +58,12 @@ describe('selectQuestions', () => {
       })),
       ...(c % 4 === 0 ? [{ id: `r${c}`, caseId: `c${c}`, type: 'rare', answer: '' }] : []),
     ]).flat();
-    const kept = selectQuestions(all, { ...options, perCase: 3 });
+    const kept = selectQuestions(all, { ...options, perCase: 3 }).chosen;
     expect(kept.size).toBe(120);
     expect([...kept].filter((id) => id.startsWith('r'))).toHaveLength(10);
   });
   it('keeps to the number of one type per case', () => {
     const all = rows(500, 'a', () => '');
-    expect(selectQuestions(all, { ...options, perTypeAndCase: 4 }).size).toBe(200);
+    expect(selectQuestions(all, { ...options, perTypeAndCase: 4 }).chosen.size).toBe(200);
   });
 });

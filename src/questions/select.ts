@@ -20,12 +20,23 @@ export interface SelectOptions {
   readonly balance: number;
 }
 
+export interface Selection {
+  /** Ids of the questions to ask. */
+  readonly chosen: Set<string>;
+  /** Types that were left out since all their questions had one answer, and on how many cases. */
+  readonly uniform: readonly { readonly type: string; readonly cases: number }[];
+}
+
+/** As many equal answers out of balanced ones are an accident of p < 0.001: the answer is known without looking. */
+const UNIFORM_FROM = 10;
+
 /**
- * Ids of the questions to ask. Within a case, types and answers that are rare in the whole source are preferred
- * (weighted sampling without replacement); over all cases, the most frequent answer of each type is thinned out.
+ * The questions to ask. Within a case, types and answers that are rare in the whole source are preferred
+ * (weighted sampling without replacement); over all cases, the most frequent answer of each type is thinned out, and a type
+ * whose every question (of ten or more) has the same answer is left out.
  * The result depends on the seed and the set of rows, not on their order.
  */
-export function selectQuestions(rows: readonly Row[], options: SelectOptions): Set<string> {
+export function selectQuestions(rows: readonly Row[], options: SelectOptions): Selection {
   const { seed, perCase = Number.POSITIVE_INFINITY, perTypeAndCase, balance } = options;
   const frequency = countBy(rows, ({ type, answer }) => `${type}\n${answer}`);
   const answers = new Map<string, Set<string>>();
@@ -47,30 +58,45 @@ export function selectQuestions(rows: readonly Row[], options: SelectOptions): S
     ofType.set(typeKey, inType + 1);
     return true;
   });
-  return thinned(
+  return balanced(
     sampled.map(({ row }) => row),
     balance,
     seed,
   );
 }
 
-/** Leaves at most `balance` times the second most frequent answer's number for each answer of a type. */
-function thinned(rows: readonly Row[], balance: number, seed: string): Set<string> {
-  const kept = new Set<string>();
-  for (const ofType of Map.groupBy(rows, (row) => row.type).values()) {
+function balanced(rows: readonly Row[], balance: number, seed: string): Selection {
+  const chosen = new Set<string>();
+  const uniform: { type: string; cases: number }[] = [];
+  for (const [type, ofType] of Map.groupBy(rows, (row) => row.type)) {
     const byAnswer = [...Map.groupBy(ofType, (row) => row.answer).values()].sort(
       (a, b) => b.length - a.length,
     );
-    const most =
-      byAnswer.length < 2 ? Number.POSITIVE_INFINITY : Math.max(1, Math.floor(balance * byAnswer[1].length));
+    const closed = ofType[0].answer !== '';
+    if (closed && byAnswer.length === 1 && ofType.length >= UNIFORM_FROM && Number.isFinite(balance)) {
+      uniform.push({ type, cases: new Set(ofType.map(({ caseId }) => caseId)).size });
+      continue;
+    }
+    const most = mostOfOne(byAnswer, balance);
     for (const same of byAnswer) {
       const order = same
         .map((row) => ({ id: row.id, ticket: random(seed, 'balance', row.id).next() }))
         .sort((a, b) => a.ticket - b.ticket || (a.id < b.id ? -1 : 1));
-      for (const { id } of order.slice(0, most)) kept.add(id);
+      for (const { id } of order.slice(0, most)) chosen.add(id);
     }
   }
-  return kept;
+  return { chosen, uniform: uniform.sort((a, b) => (a.type < b.type ? -1 : 1)) };
+}
+
+/**
+ * How many questions of one answer are kept: `balance` times those of the second most frequent answer. For counts, of
+ * the third: 0 and 1 stand low among any options, and too many of them would make "the smallest" a good guess.
+ * @param byAnswer questions by answer, the most frequent first
+ */
+function mostOfOne(byAnswer: readonly (readonly Row[])[], balance: number): number {
+  const counts = byAnswer.length > 2 && byAnswer.every(([{ answer }]) => /^\d+$/.test(answer));
+  const measure = byAnswer[counts ? 2 : 1];
+  return measure === undefined ? Number.POSITIVE_INFINITY : Math.max(1, Math.floor(balance * measure.length));
 }
 
 function countBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, number> {

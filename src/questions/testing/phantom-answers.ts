@@ -126,7 +126,7 @@ export function trueAnswer(type: string, slots: Slots, truth: PhantomTruth, how:
       const difference = largest(truth, target)[0].meanHu - hu(organ);
       // Isoattenuating is within a tenth of the organ's spread, which in a phantom is its noise.
       const iso = Math.abs(difference) < truth.noiseHu / 10 || difference === 0;
-      return one(iso ? 'Isoattenuating' : difference < 0 ? 'Hypoattenuating' : 'Hyperattenuating');
+      return one(iso ? 'Same attenuation' : difference < 0 ? 'Less attenuating' : 'More attenuating');
     }
     case 'tumor-organ-hu-difference': {
       const [lesion] = largest(truth, target);
@@ -181,8 +181,11 @@ export function trueAnswer(type: string, slots: Slots, truth: PhantomTruth, how:
     case 'multi-organ-lesion-burden-comparison': {
       const burden = (lesion: string) => total(lesionsOf(truth, lesion)) / volume(organOf(lesion));
       const [a, b] = [burden(slots.a), burden(slots.b)];
-      if (Math.abs(a - b) <= 0.05 * Math.max(a, b)) return one('The same');
-      return one(named(organOf(a > b ? slots.a : slots.b)));
+      const [first, second] = [named(organOf(slots.a)), named(organOf(slots.b))];
+      if (Math.abs(a - b) <= 0.05 * Math.max(a, b)) return one(`${first} much like ${second.toLowerCase()}`);
+      return one(
+        a > b ? `${first} more than ${second.toLowerCase()}` : `${second} more than ${first.toLowerCase()}`,
+      );
     }
     case 'splenomegaly-grading': {
       const cm3 = volume('spleen');

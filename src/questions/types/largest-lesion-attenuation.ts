@@ -6,6 +6,9 @@ import { LESIONS } from '../families/targets.ts';
 import { questionType } from '../question-type.ts';
 import { fieldOf, numberOf } from '../tool-results.ts';
 
+/** Hyper-, hypo- and isoattenuating, of equal length, so that length tells nothing. */
+const TEXTS = ['More attenuating', 'Less attenuating', 'Same attenuation'] as const;
+
 export default questionType({
   id: 'largest-lesion-attenuation',
   definition:
@@ -19,7 +22,7 @@ export default questionType({
   draft: ({ set, option }) =>
     draftLesions(set, LESIONS, firstOf(fewerThan(set, 1), withoutAttenuation(set)), (target) => ({
       slots: { target, organ: organOf(target), iso_sd_ratio: String(option('iso-sd-ratio')) },
-      context: `Isoattenuating: means closer than ${option('iso-sd-ratio')} standard deviations of the organ.`,
+      context: `More is also called hyper-, less hypo-, same isoattenuating; same: the means are closer than ${option('iso-sd-ratio')} standard deviations of the organ.`,
     })),
   plan: ({ target, organ }) => [
     segment(target),
@@ -32,7 +35,7 @@ export default questionType({
     const tolerance = Number(slots.iso_sd_ratio) * fieldOf(organ, 'std', 'standard deviation of the organ');
     const iso = Math.abs(difference) < tolerance || difference === 0;
     return {
-      answer: iso ? 'Isoattenuating' : difference < 0 ? 'Hypoattenuating' : 'Hyperattenuating',
+      answer: iso ? TEXTS[2] : difference < 0 ? TEXTS[1] : TEXTS[0],
       derivation: 'The two means are compared, with the spread of the organ as measure.',
     };
   },
@@ -41,5 +44,5 @@ export default questionType({
     `Is the largest ${lesionName(target)} brighter than, darker than or like the rest of ${the(organ)}?`,
     `Which attenuation class has the largest ${lesionName(target)} relative to ${the(organ)}?`,
   ],
-  choices: () => ({ kind: 'closed', texts: ['Hyperattenuating', 'Isoattenuating', 'Hypoattenuating'] }),
+  choices: () => ({ kind: 'closed', texts: TEXTS }),
 });

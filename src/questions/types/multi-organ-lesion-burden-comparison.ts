@@ -10,7 +10,13 @@ import { numberOf, positiveOf, Unanswerable } from '../tool-results.ts';
 const organName = (lesion: string) => sentence(structureName(organOf(lesion)));
 const pairsOf = (lesions: readonly string[]) =>
   lesions.flatMap((a, i) => lesions.slice(i + 1).map((b) => [a, b] as const));
-const SAME = 'The same';
+
+/** Of equal length, so that length tells nothing. */
+const texts = (a: string, b: string) => [
+  `${organName(a)} more than ${organName(b).toLowerCase()}`,
+  `${organName(b)} more than ${organName(a).toLowerCase()}`,
+  `${organName(a)} much like ${organName(b).toLowerCase()}`,
+];
 
 export default questionType({
   id: 'multi-organ-lesion-burden-comparison',
@@ -44,7 +50,7 @@ export default questionType({
           option('burden') === 'volume'
             ? 'the summed volume of lesions'
             : 'the summed volume of lesions over the volume of the organ'
-        }; within ${option('tie-percent')} % of the larger one counts as the same.`,
+        }; within ${option('tie-percent')} % of the larger one they are much alike.`,
       }),
       'fewer than two organs have annotated lesions',
     ),
@@ -65,7 +71,7 @@ export default questionType({
     if (!(most > 0)) throw new Unanswerable('neither organ has a lesion');
     const tie = Math.abs(first - second) * 100 <= Number(tie_percent) * most;
     return {
-      answer: tie ? SAME : first > second ? organName(a) : organName(b),
+      answer: texts(a, b)[tie ? 2 : first > second ? 0 : 1],
       derivation: 'The burdens of the two organs are compared under the stated tolerance.',
     };
   },
@@ -77,5 +83,5 @@ export default questionType({
       `Of ${first} and ${second}, which is more affected by lesions?`,
     ];
   },
-  choices: ({ a, b }) => ({ kind: 'closed', texts: [organName(a), organName(b), SAME] }),
+  choices: ({ a, b }) => ({ kind: 'closed', texts: texts(a, b) }),
 });

@@ -63,7 +63,7 @@ export default questionType({
     return [
       {
         slots: { target: tumors[0], rule },
-        context: 'Classes: resectable, borderline, unresectable; only contact with vessels is considered.',
+        context: 'Only contact with vessels is considered.',
         flags: arteries.flags,
       },
     ];

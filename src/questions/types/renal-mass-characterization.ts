@@ -36,8 +36,6 @@ export default questionType({
     return [
       {
         slots: { target: 'kidney_lesion' },
-        context:
-          'Classes by mean attenuation: simple cyst, indeterminate mass, hyperattenuating cyst, fat-containing mass.',
         flags: phase.flags,
       },
     ];

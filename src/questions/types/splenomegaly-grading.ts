@@ -11,9 +11,7 @@ export default questionType({
   definition: 'Grade of splenomegaly by the volume of the spleen: normal, mild, moderate or severe.',
   draft: ({ set }) => {
     const why = whyNoVolume(set, 'spleen');
-    return why === undefined
-      ? [{ slots: { target: 'spleen' }, context: 'Grades: normal, mild, moderate, severe.' }]
-      : skip(why);
+    return why === undefined ? [{ slots: { target: 'spleen' } }] : skip(why);
   },
   plan: () => [lookUp('splenomegaly-grading'), segment('spleen'), measure('spleen', 'volume_cm3')],
   conclude(_, [found, , volume]) {
