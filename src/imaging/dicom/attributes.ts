@@ -1,4 +1,5 @@
 // Typed access to DICOM attributes: strings, numbers of every representation, sequences.
+import { decodeText } from './charset.ts';
 import type { DataSet, Element } from './elements.ts';
 
 const NUMERIC: Readonly<
@@ -28,7 +29,10 @@ export function numbers(data: DataSet, tag: string, expected: string): number[] 
   const known = element.vr === 'UN' || element.vr === 'OW' || element.vr === 'OB' ? expected : element.vr;
   const numeric = NUMERIC[known];
   if (numeric === undefined)
-    return texts(data, tag)
+    return Buffer.from(element.value.buffer, element.value.byteOffset, element.value.byteLength)
+      .toString('latin1')
+      .split('\\')
+      .map((text) => text.replaceAll('\0', '').trim())
       .map((text) => (text === '' ? Number.NaN : Number(text.replace(',', '.'))))
       .filter((value) => Number.isFinite(value));
   const view = viewOf(element.value);
@@ -42,18 +46,12 @@ export function number(data: DataSet, tag: string, expected: string): number | u
   return numbers(data, tag, expected)[0];
 }
 
-/** Decoder of a data set's text; anything but UTF-8 and Latin-1 comes out with its ASCII part intact. */
-function decode(value: Uint8Array): string {
-  const buffer = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
-  const utf8 = buffer.toString('utf8');
-  return (utf8.includes('\ufffd') ? buffer.toString('latin1') : utf8).replace(/[\0\s]+$/, '').trimStart();
-}
-
 /** The values of a text attribute, split at backslashes and trimmed; [] when absent. */
 export function texts(data: DataSet, tag: string): string[] {
   const element = data.elements.get(tag);
   if (element === undefined || element.value.length === 0) return [];
-  return decode(element.value)
+  return decodeText(element.value, data.charset)
+    .replace(/[\0\s]+$/, '')
     .split('\\')
     .map((text) => text.trim());
 }

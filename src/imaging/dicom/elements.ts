@@ -1,4 +1,5 @@
 // The elements of a DICOM data set: tags, value representations, lengths, sequences and fragments (PS3.5 7).
+import { charsetLabel } from './charset.ts';
 
 /** One attribute: where its value lies, or its items. Tags are "ggggeeee" in lower-case hexadecimal. */
 export interface Element {
@@ -14,6 +15,8 @@ export interface Element {
 export interface DataSet {
   readonly elements: ReadonlyMap<string, Element>;
   readonly littleEndian: boolean;
+  /** Character set of its text, as a TextDecoder calls it; undefined for none or the default. */
+  readonly charset?: string;
 }
 
 const LONG_VRS = new Set(['OB', 'OD', 'OF', 'OL', 'OV', 'OW', 'SQ', 'SV', 'UC', 'UN', 'UR', 'UT', 'UV']);
@@ -40,6 +43,8 @@ export interface Cursor {
   at: number;
   /** The attribute being read, for `brokenAt`. */
   tag: string;
+  /** Character set in force, which items inherit. */
+  charset?: string;
   /** Encapsulated pixel data ran to the end of the file without their delimiter. */
   undelimited?: boolean;
 }
@@ -109,8 +114,10 @@ function readItems(c: Cursor, length: number, explicit: boolean, end: number, de
     if (tag !== ITEM) throw new Broken();
     const itemEnd = itemLength === UNDEFINED_LENGTH ? stop : Math.min(stop, c.at + itemLength);
     const elements = new Map<string, Element>();
+    const inherited = c.charset;
     readElements(c, elements, explicit, itemEnd, depth + 1);
-    items.push({ elements, littleEndian: c.little });
+    items.push({ elements, littleEndian: c.little, charset: c.charset });
+    c.charset = inherited;
     if (itemLength !== UNDEFINED_LENGTH) c.at = itemEnd;
   }
   if (length !== UNDEFINED_LENGTH) c.at = stop;
@@ -200,7 +207,9 @@ export function readElements(
       elements.set(tag, { vr, value: c.bytes.subarray(c.at, end) });
       throw new Broken();
     }
-    elements.set(tag, readValue(c, tag, vr, length, explicit, end, depth));
+    const element = readValue(c, tag, vr, length, explicit, end, depth);
+    elements.set(tag, element);
+    if (tag === '00080005') c.charset = charsetLabel(Buffer.from(element.value).toString('latin1'));
   }
   if (c.at < end && depth > 0) c.at = end;
 }

@@ -151,6 +151,7 @@ export function parseDicom(
     name,
     elements,
     littleEndian: found.little,
+    charset: cursor.charset,
     meta: { elements: meta, littleEndian: true },
     transferSyntax,
     notes,
