@@ -61,7 +61,9 @@ function report(error: unknown, debug: boolean, stopped: boolean): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0;
     const sentence = error.message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ');
-    process.stderr.write(`overread: ${sentence} Run "overread help" to see what there is.\n`);
+    process.stderr.write(
+      `overread: ${/[.?!]$/.test(sentence) ? sentence : `${sentence}.`} Run "overread help" to see what there is.\n`,
+    );
     return 2;
   }
   if (debug && error instanceof Error) process.stderr.write(`${error.stack ?? error.message}\n`);

@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { OverreadError } from '../domain/errors.ts';
 import type { Annotation, RawAnnotation, Volume } from '../domain/volume.ts';
+import { assertLabels } from '../imaging/image-likeness.ts';
 import { findLayout, type LayoutCase } from '../imaging/layout.ts';
 import { matchGeometry } from '../imaging/match-geometry.ts';
 import { openAnnotation, openVolume } from '../imaging/open.ts';
@@ -83,7 +84,10 @@ export async function openCase(options: {
     const one = await onlyCase(options.mask);
     raw = await one.loadAnnotation();
     if (options.image === undefined && one.hasImage) volume = await one.loadVolume();
-  } else raw = await openAnnotation(options.mask);
+  } else {
+    raw = await openAnnotation(options.mask);
+    assertLabels(raw, basename(options.mask));
+  }
   if (options.image !== undefined) volume = await openVolume(options.image);
   const { annotation, remark } = await withStructures(raw, options.scheme);
   if (remark !== undefined) remarks.push(remark);

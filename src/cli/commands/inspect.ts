@@ -2,13 +2,14 @@
 import { resolve } from 'node:path';
 import { messageOf, OverreadError } from '../../domain/errors.ts';
 import { axisCodes, obliquity } from '../../domain/geometry.ts';
-import type { MeasurementSet } from '../../domain/measurement.ts';
 import { STAGES, type Stage } from '../../domain/question.ts';
 import { structureName } from '../../domain/structures.ts';
 import type { Annotation, Volume } from '../../domain/volume.ts';
+import { countLabels } from '../../imaging/voxels.ts';
 import { positiveInteger } from '../arguments.ts';
 import type { CliCommand } from '../command.ts';
 import { text } from '../command.ts';
+import { noteSentence } from '../notes.ts';
 import { isFolder } from '../open-case.ts';
 
 interface Geometry {
@@ -77,15 +78,16 @@ function rangeOf(volume: Volume): { units: string; minimum: number; maximum: num
   return { units: volume.units, minimum, maximum };
 }
 
-function labelsOf(annotation: Annotation, set: MeasurementSet): Label[] {
-  const known = annotation.layers.flatMap((layer) =>
-    layer.labels.map(({ value, name, structure }) => ({
+function labelsOf(annotation: Annotation): Label[] {
+  const known = annotation.layers.flatMap((layer) => {
+    const voxels = countLabels(layer.data);
+    return layer.labels.map(({ value, name, structure }) => ({
       value,
       name,
       structure,
-      voxels: set.regions.find((region) => region.structure === structure)?.voxels ?? 0,
-    })),
-  );
+      voxels: voxels.get(value) ?? 0,
+    }));
+  });
   const unknown = annotation.unknown.map(({ value, name, voxels }) => ({
     value,
     ...(name === undefined ? {} : { name }),
@@ -135,7 +137,8 @@ export async function inspect(
   } catch (error) {
     if (found.format === undefined) throw error;
     if (!OverreadError.isInstance(error)) throw error;
-    found.notes.push(error.message);
+    // A scan without an annotation is nothing strange: what is missing is said, not what was tried.
+    found.notes.push(found.holds === 'volume' ? NO_ANNOTATION : error.message);
     return found;
   }
   found.layout = layout.id;
@@ -157,7 +160,7 @@ export async function inspect(
         entry.geometry = geometryOf(annotation.grid);
         entry.image = volume === undefined ? null : rangeOf(volume);
         entry.scheme = annotation.scheme;
-        entry.labels = labelsOf(annotation, set);
+        entry.labels = labelsOf(annotation);
         const present = new Set(set.regions.filter((r) => r.voxels > 0).map((r) => r.structure));
         entry.absent = annotation.annotated.filter((structure) => !present.has(structure));
         entry.askable = whatCanBeAsked(set, {
@@ -179,6 +182,10 @@ export async function inspect(
           }
         }
       } catch (error) {
+        if (!folder && OverreadError.isInstance(error) && error.details.image === true) {
+          found.notes.push(NO_ANNOTATION);
+          return { ...withoutLayout(found), holds: 'volume', inspected: [] };
+        }
         entry.error = {
           code: OverreadError.isInstance(error) ? error.code : 'internal',
           message: messageOf(error),
@@ -193,16 +200,45 @@ export async function inspect(
   return found;
 }
 
+const NO_ANNOTATION =
+  'This is a scan without an annotation: give its label map, masks, DICOM SEG or RTSTRUCT to measure or ask of it.';
+
+/** A lone image is in no layout. */
+function withoutLayout({ layout, cases, ...found }: Inspection): Inspection {
+  return found;
+}
+
 function describe(g: Geometry): string {
   const spacing = g.spacing.map((s) => Number(s.toPrecision(5))).join(' × ');
   return `${g.shape.join(' × ')} voxels of ${spacing} mm, ${g.axes}${g.obliquityDegrees > 0.5 ? `, ${g.obliquityDegrees}° oblique` : ''}`;
 }
 
+/** One line for each label that occurs: value, structure, voxels, and the file's own name where it says more. */
+function labelLines(labels: readonly Label[]): string[] {
+  const rows = labels
+    .filter((label) => label.structure === null || label.voxels > 0)
+    .map(({ value, name, structure, voxels }) => {
+      const shown = structure === null ? 'UNKNOWN to the scheme' : structureName(structure);
+      const own = name === undefined || name === String(value) || plain(name) === plain(structure ?? '');
+      return { value: String(value), shown, voxels: String(voxels), own: own ? '' : `  "${name}"` };
+    });
+  const width = (key: 'value' | 'shown' | 'voxels') => Math.max(0, ...rows.map((row) => row[key].length));
+  const [values, names, counts] = [width('value'), width('shown'), width('voxels')];
+  return rows.map(
+    ({ value, shown, voxels, own }) =>
+      `    ${value.padStart(values)}  ${shown.padEnd(names)}  ${voxels.padStart(counts)} voxels${own}`,
+  );
+}
+
+const plain = (name: string): string => name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '_');
+
 export function renderInspection(found: Inspection): string {
   const lines: string[] = [found.path];
   if (found.format) lines.push(`  format    ${found.format}${found.dataType ? `, ${found.dataType}` : ''}`);
   if (found.geometry) lines.push(`  geometry  ${describe(found.geometry)}`);
-  for (const [name, value] of Object.entries(found.facts ?? {})) lines.push(`  ${name.padEnd(9)} ${value}`);
+  const facts = Object.entries(found.facts ?? {});
+  const widest = Math.max(9, ...facts.map(([name]) => name.length));
+  for (const [name, value] of facts) lines.push(`  ${name.padEnd(widest)} ${value}`);
   if (found.layout)
     lines.push(`  layout    ${found.layout}, ${found.cases} ${found.cases === 1 ? 'case' : 'cases'}`);
   for (const one of found.inspected) {
@@ -218,14 +254,9 @@ export function renderInspection(found: Inspection): string {
         : '  image     none: masks only, so no HU values',
     );
     lines.push(`  labels    by scheme ${one.scheme}`);
-    for (const label of one.labels ?? []) {
-      const name = label.structure === null ? 'UNKNOWN to the scheme' : structureName(label.structure);
-      const own = label.name && label.name !== String(label.value) ? ` (${label.name})` : '';
-      if (label.structure === null || label.voxels > 0)
-        lines.push(`    ${String(label.value).padStart(3)}${own}  ${name}, ${label.voxels} voxels`);
-    }
+    lines.push(...labelLines(one.labels ?? []));
     if (one.absent?.length) lines.push(`  absent    ${one.absent.map(structureName).join(', ')}`);
-    for (const note of one.notes ?? []) lines.push(`  note      ${note}`);
+    for (const note of one.notes ?? []) lines.push(`  note      ${noteSentence(note)}`);
   }
   if (found.askable) {
     lines.push(

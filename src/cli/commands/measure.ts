@@ -6,6 +6,7 @@ import { structureName } from '../../domain/structures.ts';
 import { shownUnit } from '../../domain/units.ts';
 import type { CliCommand } from '../command.ts';
 import { text } from '../command.ts';
+import { noteSentence } from '../notes.ts';
 
 /** Instances of a region that the text form lists; the JSON form has all. */
 const SHOWN_INSTANCES = 5;
@@ -34,7 +35,7 @@ export function renderMeasurements(set: MeasurementSet): string {
     if (region.instances.length > SHOWN_INSTANCES)
       lines.push(`  … and ${region.instances.length - SHOWN_INSTANCES} smaller ones (see --json)`);
   }
-  if (set.notes.length > 0) lines.push('', ...set.notes.map((note) => `note: ${note}`));
+  if (set.notes.length > 0) lines.push('', ...set.notes.map((note) => `note: ${noteSentence(note)}`));
   return lines.join('\n');
 }
 
