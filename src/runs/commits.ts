@@ -12,6 +12,8 @@ export interface Commits {
 /** @param onDurable called once a read is on disk, not before */
 export function commitsOf(store: Store, maxOpen: number, onDurable: (read: Read) => void): Commits {
   const open = new Set<Promise<void>>();
+  // Promise.race over hundreds of commits would cost each read as many handlers: whoever waits is woken by hand.
+  const waiting: (() => void)[] = [];
   let failed: { readonly error: unknown } | undefined;
   const check = () => {
     if (failed !== undefined) throw failed.error;
@@ -24,9 +26,12 @@ export function commitsOf(store: Store, maxOpen: number, onDurable: (read: Read)
         .catch((error: unknown) => {
           failed ??= { error };
         })
-        .finally(() => open.delete(commit));
+        .finally(() => {
+          open.delete(commit);
+          waiting.shift()?.();
+        });
       open.add(commit);
-      if (open.size > maxOpen) await Promise.race(open);
+      if (open.size > maxOpen) await new Promise<void>((resolve) => waiting.push(resolve));
       check();
     },
     async settled() {

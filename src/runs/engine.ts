@@ -29,7 +29,7 @@ export interface RunOptions extends Selection {
   readonly seed?: string;
   /**
    * Questions under way at once, those included that wait for their intent to be durable or for the gateway, which
-   * holds back what an endpoint cannot take. Default "auto": 128, or 32 for readers that are shown the scan.
+   * holds back what an endpoint cannot take. Default "auto": 64, or 32 for readers that are shown the scan.
    */
   readonly concurrency?: number | 'auto';
   /** Cases open at once. Default 4. */
@@ -59,7 +59,7 @@ export interface RunSummary extends SessionTotals {
   readonly error?: OverreadError;
 }
 
-const AUTO_LANES = 128;
+const AUTO_LANES = 64;
 /** A question under way may hold its pictures, up to some megabytes. */
 const AUTO_LANES_WITH_IMAGES = 32;
 
