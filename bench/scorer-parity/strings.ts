@@ -31,10 +31,12 @@ export function adversarialString(rng: Random): string {
   return parts.join('');
 }
 
-/** Any Unicode scalar value, half of them from the first two planes' alphabets. */
+/** Any assigned Unicode character, half of them from the alphabets of the first plane. */
 function randomCharacter(rng: Random): string {
-  const code = rng.next() < 0.5 ? rng.int(0x3000) : rng.int(0x110000);
-  return code >= 0xd800 && code <= 0xdfff ? 'x' : String.fromCodePoint(code);
+  for (;;) {
+    const character = String.fromCodePoint(rng.int(rng.next() < 0.5 ? 0x3000 : 0x20000));
+    if (!/[\p{Cn}\p{Cs}\p{Co}]/u.test(character)) return character;
+  }
 }
 
 export function adversarialStrings(seed: string, count: number): string[] {
