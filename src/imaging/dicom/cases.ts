@@ -12,7 +12,7 @@ import { type Stack, stacksOf } from './groups.ts';
 import { type Instance, isSegmentation, isStructureSet } from './instance.ts';
 import { parseDicom } from './parse.ts';
 import { referencedSeries } from './segmentation.ts';
-import { dicomKind } from './sniff.ts';
+import { dicomKind, sniffFolder } from './sniff.ts';
 import { dicomSources } from './sources.ts';
 import { stackGeometry } from './stack-geometry.ts';
 import { type Scan, scanSources, stackVolume } from './volume.ts';
@@ -36,6 +36,8 @@ const MOST_FILES = 2000;
 export async function detectDicomCases(path: string, kind: AnnotationKind): Promise<number> {
   const found = await stat(resolve(path)).catch(() => undefined);
   if (found === undefined) return 0;
+  // Folders of masks hold hundreds of thousands of files: a look at the first few tells that they are no DICOM.
+  if (found.isDirectory() && (await sniffFolder(resolve(path))) === 0) return 0;
   // A single file is no dataset, unless it is an archive of one.
   if (
     !found.isDirectory() &&

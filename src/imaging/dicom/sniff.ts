@@ -8,11 +8,14 @@ import { isSegmentation, isStructureSet } from './instance.ts';
 import { looksLikeDicom, parseDicom } from './parse.ts';
 import { dicomSources, isZip } from './sources.ts';
 
-export type DicomKind = 'image' | 'segmentation' | 'structures';
+export type DicomKind = 'image' | 'segmentation' | 'structures' | 'other';
 
 const DICOMDIR_CLASS = '1.2.840.10008.1.3.10';
+/** Waveforms, presentation states, registrations, value maps, reports, documents, plans: objects without pixels. */
+const OTHER_CLASSES =
+  /^1\.2\.840\.10008\.5\.1\.4\.1\.1\.(9|11|66|67|78|79|80|88|104|481\.[4-9]|481\.1\d)(\.|$)/;
 /** Files looked at before a folder is given up. */
-const MOST_FILES = 20;
+const MOST_FILES = 40;
 
 /** Kind of object by its SOP class; undefined for bytes that are no DICOM, or a media directory. */
 export function dicomKind(head: Uint8Array): DicomKind | undefined {
@@ -22,7 +25,9 @@ export function dicomKind(head: Uint8Array): DicomKind | undefined {
     const sopClass = text(file.meta, '00020002') ?? text(file, '00080016') ?? '';
     if (sopClass === DICOMDIR_CLASS) return undefined;
     const described = { sopClass, modality: text(file, '00080060') ?? '' };
-    return isSegmentation(described) ? 'segmentation' : isStructureSet(described) ? 'structures' : 'image';
+    if (isSegmentation(described)) return 'segmentation';
+    if (isStructureSet(described)) return 'structures';
+    return OTHER_CLASSES.test(sopClass) ? 'other' : 'image';
   } catch {
     // A deflated data set cut off by the head: its meta header names the class, but an image is the likely guess.
     return 'image';
@@ -31,7 +36,9 @@ export function dicomKind(head: Uint8Array): DicomKind | undefined {
 
 /** 1 or 0.6 (no prefix: the bytes only look like a data set) when the head is an object of the wanted kind, else 0. */
 export function sniffDicom(head: Uint8Array, wanted: DicomKind): number {
-  if (dicomKind(head) !== wanted) return 0;
+  const kind = dicomKind(head);
+  // Objects without pixels are the image format's to refuse, since it can say what they are.
+  if (kind !== wanted && !(kind === 'other' && wanted === 'image')) return 0;
   return head.length > 132 && Buffer.from(head.subarray(128, 132)).toString('latin1') === 'DICM' ? 1 : 0.6;
 }
 
