@@ -31,8 +31,8 @@ export async function ctPairing(data: string, scratch: string): Promise<Pairing>
   return {
     name: 'CT, two segmentations',
     note: `Both masks are a model's (TotalSegmentator): the full model's stand as annotation, the fast one's as prediction.
-One unenhanced scan without annotated lesions; its edge cuts most organs, and no volume is asked of those, so few
-questions remain. With one patient an interval says next to nothing: read which questions are lost.`,
+One unenhanced scan without annotated lesions; no volume is asked of an organ that the scan's edge cuts, so few questions
+remain. With one patient an interval says next to nothing: read which questions are lost.`,
     annotated: { source, layout: 'pair', scheme: 'totalsegmentator' },
     predictions: [{ name: 'fast model', folder, scheme: 'totalsegmentator' }],
   };
