@@ -4,7 +4,7 @@ import { criteriaSet } from '../knowledge/criteria.ts';
 import { measureCase } from '../measure/measure.ts';
 import { hardCases, type Phantom, phantomCohort } from '../phantoms/cohort.ts';
 import { allTypes, askCase, type Candidate, lookedFor } from './ask.ts';
-import { trueAnswer } from './testing/phantom-answers.ts';
+import { trueAnswer } from './phantom-answers.contract.ts';
 
 const asked = (phantom: Phantom, criteria: 'published' | 'guideline' = 'published') => {
   const { volume, annotation } = phantom.render();

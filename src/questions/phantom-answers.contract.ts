@@ -1,6 +1,6 @@
 // What the right answer to each question type is for a phantom, from its description's truth alone.
 // Written a second time on purpose: nothing here comes from the types, the criteria or the measurements.
-import type { LesionTruth, PhantomTruth } from '../../phantoms/cohort.ts';
+import type { LesionTruth, PhantomTruth } from '../phantoms/cohort.ts';
 
 export interface TrueAnswer {
   /** Acceptable texts; more than one only where lesions tie. */
