@@ -62,8 +62,10 @@ describe('organ crops', () => {
   }
   it('keeps 15 mm around the organ, cut off at the edge of the scan', () => {
     // Spleen 17…22 of 24 voxels of 1 mm: from 2 to the edge in both directions of the picture.
-    const { width, height } = crop(['spleen']);
-    expect([width, height]).toEqual([22, 22]);
+    const { width, height, spacing } = crop(['spleen']);
+    // 22 pixels are a stamp: eleven times as many are 242, the first multiple of 224 or more.
+    expect([width, height]).toEqual([242, 242]);
+    expect((spacing?.[0] ?? 0) * height).toBeCloseTo(22, 6);
   });
   it('shows the window from -150 to 250 HU: a spleen of 120 HU is 172 of 255', () => {
     const { data } = crop(['spleen']);
@@ -87,7 +89,7 @@ describe('organ crops', () => {
   it('anisotropic voxels give square pixels', () => {
     const grid = gridOf([24, 24, 24], [1, 0, 0, 0, 0, 2, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1]);
     const { width, height } = crop(['liver'], { ...annotation, grid }, { ...volume, grid });
-    // 15 mm are 15 voxels across and 8 down; 24 rows of 2 mm are 48 rows of 1 mm.
-    expect([width, height]).toEqual([24, 48]);
+    // 15 mm reach the edge in both directions; 24 rows of 2 mm are 48 of 1 mm, five times as many are 240.
+    expect([width, height]).toEqual([120, 240]);
   });
 });

@@ -1,7 +1,7 @@
 // Organ crops: one windowed axial picture around an organ, or around several, as the vision tools show it.
 import type { Vec3 } from '../domain/geometry.ts';
 import type { Raster, Volume } from '../domain/volume.ts';
-import { squarePixels } from '../imaging/raster-size.ts';
+import { scaled, squarePixels } from '../imaging/raster-size.ts';
 import { pixelAt, sliceAxis, sliceOf, windowed } from '../imaging/slices.ts';
 import type { OrganExtent } from './organ-extents.ts';
 
@@ -10,6 +10,8 @@ const WINDOW = { level: 50, width: 400 } as const;
 /** Room left around the organ, in mm. */
 const MARGIN_MM = 15;
 const LONGEST_EDGE = 512;
+/** Coarse scans are enlarged to this many pixels at least, since encoders see little in a stamp. */
+const SHORTEST_LONG_EDGE = 224;
 
 /**
  * Cuts the axial slice in which the organs show best: the largest of the smallest organ's areas, so that every organ
@@ -34,9 +36,11 @@ export function cropOrgans(volume: Volume, organs: readonly (readonly OrganExten
   const right = Math.min(whole.width - 1, Math.max(ax, bx) + dx);
   const top = Math.max(0, Math.min(ay, by) - dy);
   const bottom = Math.min(whole.height - 1, Math.max(ay, by) + dy);
-  return squarePixels(cut(whole, left, top, right - left + 1, bottom - top + 1), {
+  const square = squarePixels(cut(whole, left, top, right - left + 1, bottom - top + 1), {
     longestEdge: LONGEST_EDGE,
   });
+  const times = Math.ceil(SHORTEST_LONG_EDGE / Math.max(square.width, square.height));
+  return times > 1 ? scaled(square, square.width * times, square.height * times) : square;
 }
 
 function bestSlice(organs: readonly (readonly OrganExtent[])[], slices: number): number {
