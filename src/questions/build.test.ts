@@ -226,6 +226,15 @@ describe('when things go wrong', () => {
     });
     expect((await openBenchmark(at('again'))).manifest.seed).toBe('9');
   });
+  it.each([1, 2])('stops in the middle when told to, with %d workers, and keeps nothing', async (workers) => {
+    const controller = new AbortController();
+    const progress = { start: () => {}, finish: () => {}, advance: () => controller.abort() };
+    const { signal } = controller;
+    const build = buildBenchmark({ source, out: at('halfway'), workers, signal, progress });
+    expect(await codeOf(build)).toBe('cancelled');
+    expect(existsSync(at('halfway'))).toBe(false);
+    expect(readdirSync(scratch).filter((name) => name.includes('partial'))).toEqual([]);
+  });
   it('stops when told to and keeps nothing', async () => {
     const signal = AbortSignal.abort();
     expect(await codeOf(buildBenchmark({ source: small, out: at('stopped'), workers: 2, signal }))).toBe(

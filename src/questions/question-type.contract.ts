@@ -48,6 +48,10 @@ export function questionTypeContract(type: QuestionType, candidates: readonly Ca
   it('plans from public slots alone, the same each time', () => {
     for (const { slots } of candidates) expect(type.plan({ ...slots })).toEqual(type.plan(slots));
   });
+  it('plans nothing for an imported question, which has no slots', () => {
+    expect(type.plan({})).toEqual([]);
+    expect('error' in type.conclude({}, [])).toBe(true);
+  });
   it('never throws on results that do not fit', () => {
     for (const { slots } of candidates.slice(0, 3))
       for (const garbage of GARBAGE) {

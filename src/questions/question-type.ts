@@ -79,7 +79,7 @@ export interface QuestionType {
   readonly definition: string;
   readonly assumptions: readonly Assumption[];
   draft(facts: DraftFacts): Draft[] | Skipped;
-  /** The tool calls, in order. Pure: it needs the public slots only. */
+  /** The tool calls, in order. Pure: it needs the public slots only. Empty for a question without slots. */
   plan(slots: Slots): PlannedStep[];
   /**
    * The answer that follows from tool results (in the order of the plan). Pure, and never throws: a result that
@@ -117,7 +117,10 @@ export function questionType(statement: TypeStatement): QuestionType {
     answerKind,
     chain,
     assumptions,
+    // Imported questions do not say what they are about in slots, so nothing can be planned for them.
+    plan: (slots) => (Object.keys(slots).length === 0 ? [] : statement.plan(slots)),
     conclude(slots, results) {
+      if (Object.keys(slots).length === 0) return { error: 'the question does not say what it is about' };
       try {
         return statement.conclude(slots, results);
       } catch (error) {

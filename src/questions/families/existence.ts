@@ -22,7 +22,7 @@ export function existence(id: string, target: string): QuestionType {
       `Does this scan show a ${lesion}?`,
       `Looking at ${organ}, can any ${lesion} be found?`,
       `Would you record at least one ${lesion} in this patient?`,
-      `Is a ${lesion} present on this CT?`,
+      `Is a ${lesion} present on these images?`,
     ],
     choices: () => ({ kind: 'closed', texts: YES_NO }),
   });
