@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
@@ -8,6 +9,7 @@ import { OverreadError } from '../domain/errors.ts';
 import type { Question } from '../domain/question.ts';
 import { emptyOutcome, type Read, type ReadOutcome } from '../domain/read.ts';
 import type { Reader, ReadTask } from '../domain/reader.ts';
+import { openSqlite } from '../storage/sqlite.ts';
 import { openStore, type Store } from '../storage/store.ts';
 import { memoryBenchmark, testAccess, testCase, testQuestion } from '../tools/testing.ts';
 import { executeRun, type RunOptions } from './engine.ts';
@@ -40,6 +42,11 @@ function readerOf(
     read: async (task) => read(task),
     ...over,
   };
+}
+
+/** Text that does not compress. */
+function noise(length: number): string {
+  return randomBytes(length).toString('base64').slice(0, length);
 }
 
 const closing: (() => Promise<unknown>)[] = [];
@@ -239,6 +246,34 @@ describe('stopping', () => {
     expect(summary.status).toBe('cancelled');
     const rest = await run({ reader: readerOf(() => answered('A')), store, resume: summary.runId });
     expect(rest).toMatchObject({ status: 'done', resent: 2, counts: { answered: 12 } });
+  });
+});
+
+describe('a full disk', () => {
+  it('stops the run as failed and keeps what was committed; with space again it goes on', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'overread-full-'));
+    closing.push(async () => rmSync(folder, { recursive: true, force: true }));
+    const path = join(folder, 'store.db');
+    const small = await openSqlite(path, { maxPages: 40 });
+    const long = readerOf(() => ({ ...answered('A'), transcript: [{ role: 'user', text: noise(20_000) }] }));
+    const stopped = await run({ reader: long, store: small, concurrency: 2 });
+    expect(stopped).toMatchObject({ status: 'failed', error: { code: 'store-failed' } });
+    expect(stopped.error?.message).toMatch(/full/);
+    await small.close();
+
+    const store = await openStore(path);
+    closing.push(() => store.close());
+    const kept = (await reads(store, stopped.runId)).map((read) => read.questionId);
+    expect(kept.length).toBe(stopped.counts.answered);
+    expect(kept.length).toBeLessThan(12);
+    const asked: string[] = [];
+    const again = readerOf((task) => {
+      asked.push(task.question.id);
+      return answered('A');
+    });
+    const rest = await run({ reader: again, store, resume: stopped.runId });
+    expect(rest).toMatchObject({ status: 'done', counts: { answered: 12 } });
+    expect(asked.filter((id) => kept.includes(id))).toEqual([]);
   });
 });
 
