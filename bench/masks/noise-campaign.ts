@@ -39,7 +39,7 @@ export const NOISES: readonly Noise[] = [
   {
     option: 'false',
     name: 'False component',
-    axis: 'probability of a false lesion per structure',
+    axis: 'probability of a false lesion',
     levels: SHARES,
   },
 ];

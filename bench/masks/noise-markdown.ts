@@ -28,7 +28,7 @@ export function noiseTables({ curves }: Pick<NoiseResult, 'curves'>): string {
   const parts: string[] = [];
   for (const format of [...new Set(curves.map((curve) => curve.format))]) {
     const own = curves.filter((curve) => curve.format === format);
-    parts.push(`#### ${FORMAT_NAMES[format]}`, scores(own), decays(own));
+    parts.push(`### ${FORMAT_NAMES[format]}`, scores(own), decays(own));
   }
   return parts.join('\n\n');
 }

@@ -84,6 +84,10 @@ Scores in percent, \`strict\` protocol, with 95 % intervals clustered by patient
 - A boundary moves by whole voxels, and only where the drawn shift reaches one: at \`sd\` 0.5 and 1 few structures move.
 - A chain that ends without an answer ("the largest lesion" where none was found) counts as wrong, not as a guess, so
   a score can fall below chance. In multiple choice the executor takes the option nearest to what it measured.
+- \`false\` gives each lesion structure that was looked for one false lesion of 6 mm radius with that probability.
+- Chance is one over the options in multiple choice; in free form it is what "always the median, always the most
+  frequent answer of the train split" scores, which for numbers is high.
+- Where a stage is wholly right its interval rests on the number of patients alone.
 - Mean loss: share of what the score without noise has above chance that is gone, averaged over the levels. Its
   interval, and how often stages come in the same order (or the same one first), are from 2,000 patient resamples.
   The levels of different noises are not comparable with one another.

@@ -29,7 +29,8 @@ Each pair of segmentations of the same scans: one is the annotation that questio
 per structure; volume, largest axial diameter and number of lesions as annotated → predicted. Scores in percent under
 the \`strict\` protocol with 95 % intervals (Clopper–Pearson on an effective number of patients, since there are few);
 on the annotated masks the executor is right throughout, so what lacks to 100 is the loss. A chance score of the free
-form would be learnt from these few keys themselves and is left out.`;
+form would be learnt from these few keys themselves and is left out. The data are not part of this repository: examples
+of TotalSegmentator (Apache-2.0) and masks of KiTS19 and KiTS23 (CC BY-NC-SA 4.0).`;
 const scratch = mkdtempSync(join(tmpdir(), 'overread-real-masks-'));
 const abort = new AbortController();
 process.once('SIGINT', () => abort.abort(new Error('interrupted')));
