@@ -4,7 +4,7 @@ import type { Roi } from './roi.ts';
 const powerOfTwo = (n: number): number => 2 ** Math.ceil(Math.log2(n));
 
 /** In-place radix-2 transform of one line of a complex array (Cooley–Tukey). */
-function transformLine(re: Float64Array, im: Float64Array, inverse: boolean): void {
+function transformLine(re: Float64Array, im: Float64Array, cos: Float64Array, sin: Float64Array): void {
   const n = re.length;
   for (let i = 1, j = 0; i < n; i++) {
     let bit = n >> 1;
@@ -16,11 +16,11 @@ function transformLine(re: Float64Array, im: Float64Array, inverse: boolean): vo
     }
   }
   for (let size = 2; size <= n; size <<= 1) {
-    const angle = ((inverse ? 2 : -2) * Math.PI) / size;
     const half = size >> 1;
+    const step = n / size;
     for (let k = 0; k < half; k++) {
-      const wr = Math.cos(angle * k);
-      const wi = Math.sin(angle * k);
+      const wr = cos[k * step];
+      const wi = sin[k * step];
       for (let p = k; p < n; p += size) {
         const q = p + half;
         const xr = re[q] * wr - im[q] * wi;
@@ -39,6 +39,10 @@ function transform(re: Float64Array, im: Float64Array, size: readonly number[], 
   for (const axis of [0, 1, 2]) {
     const n = size[axis];
     const stride = strides[axis];
+    // Roots of unity, once per axis.
+    const turn = ((inverse ? 2 : -2) * Math.PI) / n;
+    const cos = Float64Array.from({ length: n }, (_, k) => Math.cos(turn * k));
+    const sin = Float64Array.from({ length: n }, (_, k) => Math.sin(turn * k));
     const lineRe = new Float64Array(n);
     const lineIm = new Float64Array(n);
     for (let l = 0; l < re.length / n; l++) {
@@ -47,7 +51,7 @@ function transform(re: Float64Array, im: Float64Array, size: readonly number[], 
         lineRe[v] = re[start + v * stride];
         lineIm[v] = im[start + v * stride];
       }
-      transformLine(lineRe, lineIm, inverse);
+      transformLine(lineRe, lineIm, cos, sin);
       for (let v = 0; v < n; v++) {
         re[start + v * stride] = lineRe[v];
         im[start + v * stride] = lineIm[v];
