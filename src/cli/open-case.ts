@@ -5,6 +5,7 @@ import { OverreadError } from '../domain/errors.ts';
 import type { Annotation, RawAnnotation, Volume } from '../domain/volume.ts';
 import { assertLabels } from '../imaging/image-likeness.ts';
 import { findLayout, type LayoutCase } from '../imaging/layout.ts';
+import type { ReadOptions } from '../imaging/limits.ts';
 import { matchGeometry } from '../imaging/match-geometry.ts';
 import { openAnnotation, openVolume } from '../imaging/open.ts';
 import { applyScheme, chooseScheme, type LabelScheme } from '../knowledge/scheme.ts';
@@ -57,10 +58,10 @@ export async function withStructures(
   }
 }
 
-async function onlyCase(folder: string): Promise<LayoutCase> {
+async function onlyCase(folder: string, read: ReadOptions): Promise<LayoutCase> {
   const layout = await findLayout(folder);
   const found: LayoutCase[] = [];
-  for await (const one of layout.cases(folder)) {
+  for await (const one of layout.cases(folder, read)) {
     found.push(one);
     if (found.length > 1) break;
   }
@@ -76,19 +77,21 @@ export async function openCase(options: {
   mask: string;
   image?: string | undefined;
   scheme?: string | undefined;
+  read?: ReadOptions;
 }): Promise<OpenedCase> {
+  const { read = {} } = options;
   const remarks: string[] = [];
   let raw: RawAnnotation;
   let volume: Volume | undefined;
   if (isFolder(options.mask) && !(await isAnnotationFolder(options.mask))) {
-    const one = await onlyCase(options.mask);
+    const one = await onlyCase(options.mask, read);
     raw = await one.loadAnnotation();
     if (options.image === undefined && one.hasImage) volume = await one.loadVolume();
   } else {
-    raw = await openAnnotation(options.mask);
+    raw = await openAnnotation(options.mask, read);
     assertLabels(raw, basename(options.mask));
   }
-  if (options.image !== undefined) volume = await openVolume(options.image);
+  if (options.image !== undefined) volume = await openVolume(options.image, read);
   const { annotation, remark } = await withStructures(raw, options.scheme);
   if (remark !== undefined) remarks.push(remark);
   const matched = volume === undefined ? annotation : matchGeometry(annotation, volume);

@@ -14,6 +14,10 @@ export interface ReadOptions {
   readonly maxRatio?: number;
   /** What a layout or the user knows the scan to be, e.g. "CT": decides the unit of the voxels. */
   readonly modality?: string;
+  /** DICOM: which series of several, by its number in the list of the `several-series` error or its UID. */
+  readonly series?: number | string;
+  /** DICOM: spread slices whose spacing varies evenly instead of refusing them. Default false. */
+  readonly acceptIrregular?: boolean;
   readonly signal?: AbortSignal;
 }
 

@@ -47,6 +47,8 @@ export default {
       .requiredOption('--mask <file>', 'label map, DICOM SEG, or the folder of one case')
       .option('--image <file>', 'the scan, for HU values')
       .option('--scheme <name>', 'label scheme: a name (see "overread layouts") or a JSON file')
+      .option('--series <n>', 'which DICOM series of several, by its number in the error’s list')
+      .option('--accept-irregular', 'spread unevenly spaced DICOM slices evenly')
       .option('--rules <set>', 'strict or radgpt', 'strict'),
   async run(session, _positional, flags) {
     const rules = ruleSet.safeParse(flags.rules);
@@ -63,6 +65,10 @@ export default {
       mask: text(flags, 'mask') ?? '',
       image: text(flags, 'image'),
       scheme: text(flags, 'scheme') ?? session.config.scheme,
+      read: {
+        ...seriesOf(text(flags, 'series')),
+        ...(flags.acceptIrregular === true ? { acceptIrregular: true } : {}),
+      },
     });
     const set = measureCase(opened.annotation, opened.volume, { rules: rules.data });
     const { regions, ...head } = set;
@@ -72,3 +78,9 @@ export default {
     return 0;
   },
 } satisfies CliCommand;
+
+/** A number counts in the list; anything else is a SeriesInstanceUID. */
+function seriesOf(given: string | undefined): { series?: number | string } {
+  if (given === undefined) return {};
+  return { series: /^\d+$/.test(given) ? Number(given) : given };
+}

@@ -17,7 +17,6 @@ import { type Scan, scanSources } from './volume.ts';
 export interface AnnotationOptions extends SegmentationOptions {
   /** Grid on which an RTSTRUCT is drawn. Default: that of the series it references, found beside it. */
   readonly reference?: Grid;
-  readonly acceptIrregular?: boolean;
 }
 
 /** The stack an annotation was drawn on: by the series it references, its frame of reference, or the only one. */

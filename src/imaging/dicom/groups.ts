@@ -169,7 +169,7 @@ export function chooseStack(
     if (stacks.length === 1) return stacks[0];
     throw new OverreadError(
       'several-series',
-      `${name} holds ${stacks.length} series or parts of one (${listed}): choose one with the option series.`,
+      `${name} holds ${stacks.length} series or parts of one (${listed}): choose one with --series N (option series).`,
       {
         details: {
           series: stacks.map((stack) => ({

@@ -114,7 +114,7 @@ export function stackGeometry(
     if (!acceptIrregular)
       throw new OverreadError(
         'geometry-invalid',
-        `${name} has slices ${range} apart: read it with acceptIrregular to spread them evenly, or resample it first.`,
+        `${name} has slices ${range} apart: read it with --accept-irregular (acceptIrregular) to spread them evenly, or resample it first.`,
         { details: { smallestStep: Math.min(...steps), largestStep: Math.max(...steps) } },
       );
     notes.push(`slices are ${range} apart and were spread evenly`);

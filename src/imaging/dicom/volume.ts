@@ -14,12 +14,7 @@ import { type DicomSource, dicomSources } from './sources.ts';
 import { type StackGeometry, stackGeometry } from './stack-geometry.ts';
 import { openFrames } from './stored-samples.ts';
 
-export interface DicomOptions extends ReadOptions {
-  /** Which series of several: its number in the list of the `several-series` error, or its SeriesInstanceUID. */
-  readonly series?: number | string;
-  /** Spread slices whose spacing varies evenly instead of refusing them. Default false. */
-  readonly acceptIrregular?: boolean;
-}
+export type DicomOptions = ReadOptions;
 
 /** What a folder, zip or file list holds, from headers alone. */
 export interface Scan {
