@@ -93,7 +93,7 @@ export function questionTypeOf({ type }: Pick<Question, 'type'>): QuestionType |
   return types[type];
 }
 
-/** Runs a question's plan on a case. */
+/** Runs a question's plan on a case. Rejects when the case cannot be measured. */
 export async function evidenceOf(
   question: Pick<Question, 'type' | 'slots'>,
   opened: CaseAccess,
@@ -102,6 +102,8 @@ export async function evidenceOf(
 ): Promise<Evidence> {
   const type = questionTypeOf(question);
   const { access, maskSources } = watched(opened);
+  // A case that cannot be measured at all is a failed read, not one whose tools found nothing.
+  await access.measurements();
   const toolCalls =
     type === undefined ? [] : await runPlan(type, question.slots, { ...context, case: access }, maxCalls);
   return { toolCalls, maskSources };
@@ -116,7 +118,7 @@ function concludedFrom(task: ReadTask, type: QuestionType, evidence: Evidence, m
   if ('error' in conclusion)
     return {
       ...outcomeOf(task, '', evidence),
-      reason: `No answer follows from the tools: ${conclusion.error}.`,
+      reason: `No answer follows from the tools: ${conclusion.error.replace(/\.$/, '')}.`,
     };
   if (format === 'free') return outcomeOf(task, conclusion.answer, evidence);
   return outcomeOf(task, chosenLetter(task, conclusion, mode), evidence);
@@ -128,8 +130,14 @@ function concludedFrom(task: ReadTask, type: QuestionType, evidence: Evidence, m
  * people resemble one another. A segmenter's masks are never exact: there the nearest option is taken.
  */
 function chosenLetter({ question, seed }: ReadTask, conclusion: Concluded, mode: ToolMode): string {
-  const same = question.options.find((option) => option.text === conclusion.answer);
+  const same = question.options.find((option) => saysSame(option.text, conclusion.answer));
   if (same !== undefined) return same.letter;
   const nearest = mode === 'oracle' ? '' : optionLetter(question, conclusion);
   return nearest === '' ? random(seed, 'no option fits').pick(question.options).letter : nearest;
+}
+
+/** Equal but for case, or equal numbers: benchmarks of others write "yes" and "12.30". */
+function saysSame(option: string, answer: string): boolean {
+  const [a, b] = [option, answer].map((text) => text.trim().toLowerCase());
+  return a === b || (a !== '' && b !== '' && Number(a) === Number(b));
 }

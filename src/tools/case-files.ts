@@ -85,6 +85,6 @@ function assertSame(hash: string, expected: string, what: string): void {
   if (hash === expected) return;
   throw new OverreadError(
     'file-corrupt',
-    `A ${what} is not the file that the benchmark was built from: restore it or build the benchmark again.`,
+    `The ${what} of this case is not the one that the benchmark was built from: restore it or build the benchmark again.`,
   );
 }
