@@ -195,3 +195,45 @@ describe('overread export, import, diff and score', () => {
     expect(same.same).toBe(true);
   });
 });
+
+describe('what a wrong word on the command line gets', () => {
+  const sentence = (args: string[]) => {
+    const done = overread(args);
+    expect(done.stdout).toBe('');
+    expect(done.status).toBe(2);
+    return done.stderr.trim();
+  };
+  it('a store that is not there is said to be missing, and none is made', () => {
+    expect(sentence(['report', '--store', 'nowhere.db'])).toMatch(/no store nowhere\.db/);
+    expect(existsSync(join(folder, 'nowhere.db'))).toBe(false);
+  });
+  it('the way to the help of the command at hand', () => {
+    expect(sentence(['import'])).toMatch(/overread help import/);
+    expect(sentence(['build', 'x', '--out', 'y', '--per-case', '0'])).toMatch(
+      /Give a whole number above 0\./,
+    );
+  });
+  it('a scan without a mask is called one, and inspecting it is no failure', () => {
+    const scan = join('demo', 'scans', 'phantom-001', 'ct.nii.gz');
+    expect(sentence(['measure', '--mask', scan])).toMatch(/looks like an image/);
+    const inspected = overread(['inspect', scan]);
+    expect(inspected.status).toBe(0);
+    expect(inspected.stdout).toMatch(/scan without an annotation/);
+  });
+  it('a wrong passphrase is not passed over in silence', () => {
+    const build = [
+      'build',
+      'demo/scans',
+      '--out',
+      'locked',
+      '--passphrase',
+      'right',
+      '--types',
+      'recognition',
+    ];
+    expect(overread([...build, '--json']).status).toBe(0);
+    const run = ['run', 'locked', '--reader', 'most-frequent', '--store', 'locked.db'];
+    expect(sentence([...run, '--passphrase', 'wrong'])).toMatch(/passphrase is wrong/);
+    expect(overread(run).stderr).toMatch(/keys are encrypted/);
+  });
+});

@@ -3,14 +3,14 @@ import { InvalidArgumentError } from 'commander';
 
 export function positiveInteger(value: string): number {
   const n = Number(value);
-  if (!Number.isInteger(n) || n <= 0) throw new InvalidArgumentError('give a whole number above 0.');
+  if (!Number.isInteger(n) || n <= 0) throw new InvalidArgumentError('Give a whole number above 0.');
   return n;
 }
 
 export function nonNegativeNumber(value: string): number {
   const n = Number(value);
   if (value.trim() === '' || !Number.isFinite(n) || n < 0)
-    throw new InvalidArgumentError('give a number of 0 or more.');
+    throw new InvalidArgumentError('Give a number of 0 or more.');
   return n;
 }
 
@@ -18,7 +18,7 @@ export function autoOrPositiveInteger(value: string): 'auto' | number {
   if (value === 'auto') return 'auto';
   const n = Number(value);
   if (!Number.isInteger(n) || n <= 0)
-    throw new InvalidArgumentError('give "auto" or a whole number above 0.');
+    throw new InvalidArgumentError('Give "auto" or a whole number above 0.');
   return n;
 }
 

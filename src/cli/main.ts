@@ -50,19 +50,20 @@ export async function main(argv: readonly string[]): Promise<number> {
     await program.parseAsync([...argv], { from: 'user' });
     return status;
   } catch (error) {
-    return report(error, argv.includes('--debug'), stop.signal.aborted);
+    const named = program.commands.some((sub) => sub.name() === argv[0]);
+    return report(error, argv.includes('--debug'), stop.signal.aborted, named ? ` ${argv[0]}` : '');
   } finally {
     process.off('SIGINT', onInterrupt);
   }
 }
 
 /** One sentence on stderr; the stack only with --debug. Returns the exit status. */
-function report(error: unknown, debug: boolean, stopped: boolean): number {
+function report(error: unknown, debug: boolean, stopped: boolean, command: string): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0;
     const sentence = error.message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ');
     process.stderr.write(
-      `overread: ${/[.?!]$/.test(sentence) ? sentence : `${sentence}.`} Run "overread help" to see what there is.\n`,
+      `overread: ${/[.?!]$/.test(sentence) ? sentence : `${sentence}.`} Run "overread help${command}" to see what there is.\n`,
     );
     return 2;
   }

@@ -41,6 +41,8 @@ export interface ReadingOptions {
   readonly noCache?: boolean;
   /** Ask again with more and more gold evidence, and with another patient's. */
   readonly ladder?: boolean;
+  /** Told what a user should know of before reading begins. */
+  readonly remark?: (sentence: string) => void;
   readonly progress: Progress;
   readonly signal: AbortSignal;
 }
@@ -174,9 +176,12 @@ async function priorFor(
       const keys = await openKeys(options.benchmark, options.passphrase);
       return trainPrior(await benchmark.questions({ splits: ['train'] }), (id) => keys.get(id));
     } catch (error) {
-      // Without the passphrase the baselines fall back to what they can know.
-      if (OverreadError.isInstance(error) && error.code === 'key-locked') return undefined;
-      throw error;
+      // Without a passphrase the baselines fall back to what they can know; a wrong one is a mistake to be told.
+      if (options.passphrase !== undefined || !OverreadError.isInstance(error) || error.code !== 'key-locked')
+        throw error;
+      options.remark?.(
+        'The keys are encrypted, so the built-in readers know nothing of the training split: give --passphrase to let them.',
+      );
     }
   }
   return undefined;

@@ -1,4 +1,7 @@
 // What every command shares: where output goes, the settings, the store's address, the stop signal.
+import { existsSync } from 'node:fs';
+import { basename } from 'node:path';
+import { OverreadError } from '../domain/errors.ts';
 import type { Progress } from '../domain/progress.ts';
 import { silent } from '../domain/progress.ts';
 import { type Config, loadConfig } from './config.ts';
@@ -47,4 +50,15 @@ export async function openSession(flags: SharedFlags, signal: AbortSignal): Prom
 /** Path or URL of the store: --store, the configuration, or ./overread.db. */
 export function storeUrl(session: Session, flag: string | undefined): string {
   return flag ?? session.config.store ?? './overread.db';
+}
+
+/** The same, for commands that only read a store: a wrong path must not make an empty one. Throws `file-not-found`. */
+export function existingStore(session: Session, flag: string | undefined): string {
+  const url = storeUrl(session, flag);
+  const path = url.replace(/^sqlite:(\/\/)?/, '');
+  if (existsSync(path)) return url;
+  throw new OverreadError(
+    'file-not-found',
+    `There is no store ${basename(path)} here: name it with --store, or start a run with "overread run".`,
+  );
 }

@@ -14,6 +14,11 @@ function optionValue(given: string): [string, string | number | boolean] {
   return [given.slice(0, at), value.trim() !== '' && Number.isFinite(number) ? number : value];
 }
 
+/** "1 case", "2 cases". */
+function several(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? '' : 's'}`;
+}
+
 export default {
   register: (program) =>
     program
@@ -73,12 +78,15 @@ export default {
     session.result(manifest);
     const { counts } = manifest;
     session.say(
-      `${out}: ${counts.questions} questions of ${Object.keys(counts.byType).length} types on ${counts.cases} cases of ${counts.patients} patients`,
+      `${out}: ${several(counts.questions, 'question')} of ${several(Object.keys(counts.byType).length, 'type')} on ${several(counts.cases, 'case')} of ${several(counts.patients, 'patient')}`,
     );
-    for (const [stage, n] of Object.entries(counts.byStage)) session.say(`  ${stage.padEnd(20)} ${n}`);
+    for (const [stage, n] of Object.entries(counts.byStage))
+      session.say(`  ${stage.padEnd(20)} ${String(n).padStart(6)}`);
     if (manifest.failed.length > 0) {
-      session.say(`${manifest.failed.length} cases could not be read:`);
+      session.say(`${several(manifest.failed.length, 'case')} could not be read:`);
       for (const { case: id, reason } of manifest.failed.slice(0, 10)) session.say(`  ${id}  ${reason}`);
+      if (manifest.failed.length > 10)
+        session.say(`  … and ${manifest.failed.length - 10} more in ${out}/benchmark.json`);
     }
     session.say(`content hash ${manifest.contentHash}`);
     return 0;

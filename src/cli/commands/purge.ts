@@ -1,8 +1,7 @@
 // overread purge: removes one patient's reads, replies and pictures from a store.
-import { OverreadError } from '../../domain/errors.ts';
 import type { CliCommand } from '../command.ts';
 import { text } from '../command.ts';
-import { storeUrl } from '../session.ts';
+import { existingStore } from '../session.ts';
 
 export default {
   register: (program) =>
@@ -13,10 +12,7 @@ export default {
       .option('--store <file>', 'the store (default ./overread.db)'),
   async run(session, _positional, flags) {
     const patient = text(flags, 'patient') ?? '';
-    const url = storeUrl(session, text(flags, 'store'));
-    const { existsSync } = await import('node:fs');
-    if (!existsSync(url.replace(/^sqlite:(\/\/)?/, '')))
-      throw new OverreadError('file-not-found', 'There is no store there: give its file with --store.');
+    const url = existingStore(session, text(flags, 'store'));
     const [{ openStore }, { fileBlobs }, { blobsFolder }] = await Promise.all([
       import('../../storage/store.ts'),
       import('../../storage/blobs.ts'),

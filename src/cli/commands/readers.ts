@@ -17,19 +17,26 @@ export default {
       providers: Object.keys(providers),
       segmenters: segmenters.map(({ id, summary, options }) => ({ id, summary, options })),
     });
+    const written = plugins.map(
+      ({ id, model, modes, summary }) =>
+        [`${id}${model ? '@…' : ''}${suffix(modes)}`, model, summary] as const,
+    );
+    const width = Math.max(...written.map(([name]) => name.length));
+    const listed = (withModel: boolean): void => {
+      for (const [name, model, summary] of written)
+        if (model === withModel) session.say(`  ${name.padEnd(width)}  ${summary}`);
+    };
     session.say('Readers are written [STRATEGY@]MODEL[#MODE].\n\nWithout a model');
-    for (const p of plugins.filter((plugin) => !plugin.model))
-      session.say(`  ${(p.id + modes(p.modes)).padEnd(30)} ${p.summary}`);
+    listed(false);
     session.say('\nStrategies around a model (PROVIDER/MODEL alone means direct@)');
-    for (const p of plugins.filter((plugin) => plugin.model))
-      session.say(`  ${(`${p.id}@…${modes(p.modes)}`).padEnd(30)} ${p.summary}`);
+    listed(true);
     session.say(`\nProviders: ${Object.keys(providers).join(', ')} (compatible takes --base-url)`);
     session.say('\nSegmenters behind #predicted (--segmenter ID:OPTION=VALUE,…)');
-    for (const s of segmenters) session.say(`  ${s.id.padEnd(30)} ${s.summary}`);
+    for (const s of segmenters) session.say(`  ${s.id.padEnd(width)}  ${s.summary}`);
     return 0;
   },
 } satisfies CliCommand;
 
-function modes(all: readonly string[]): string {
+function suffix(all: readonly string[]): string {
   return all.length === 0 ? '' : `#${all.join('|')}`;
 }

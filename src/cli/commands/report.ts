@@ -4,7 +4,7 @@ import { messageOf, OverreadError } from '../../domain/errors.ts';
 import type { Protocol, Report } from '../../domain/report.ts';
 import type { CliCommand } from '../command.ts';
 import { text } from '../command.ts';
-import { storeUrl } from '../session.ts';
+import { existingStore } from '../session.ts';
 
 const FORMATS = ['table', 'json', 'md', 'html'];
 
@@ -35,7 +35,7 @@ export default {
     for (const protocol of protocols)
       reports.push(
         await reportOf({
-          store: storeUrl(session, text(flags, 'store')),
+          store: existingStore(session, text(flags, 'store')),
           runs: (runs as string[] | undefined) ?? [],
           protocol,
           ...given('baseline', text(flags, 'baseline')),

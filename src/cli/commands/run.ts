@@ -4,7 +4,7 @@ import { questionFormat } from '../../domain/run.ts';
 import { autoOrPositiveInteger, collect, nonNegativeNumber, positiveInteger } from '../arguments.ts';
 import type { CliCommand } from '../command.ts';
 import { list, text } from '../command.ts';
-import { storeUrl } from '../session.ts';
+import { existingStore, storeUrl } from '../session.ts';
 
 export default {
   register: (program) =>
@@ -56,7 +56,7 @@ export default {
     let seed = text(flags, 'seed') ?? config.seed;
     let isLadder = false;
     if (resume !== undefined) {
-      const earlier = await earlierRun(store, resume);
+      const earlier = await earlierRun(existingStore(session, store), resume);
       benchmark ??= earlier.benchmark;
       if (readers.length === 0) readers = [earlier.reader];
       formatUsed = earlier.format;
@@ -110,6 +110,7 @@ export default {
         confidence: flags.confidence === true,
         noCache: flags.cache === false,
         ladder: flags.ladder === true || isLadder,
+        remark: session.remark,
         progress: session.progress,
         signal: session.signal,
       },
