@@ -50,8 +50,8 @@ const FAULTS = [
   { kind: 'rate-limit', share: 0.06 },
   { kind: 'server-error', share: 0.06 },
   { kind: 'disconnect', share: 0.06 },
-  { kind: 'garbage', share: 0.05, times: Number.POSITIVE_INFINITY },
-  { kind: 'refusal', share: 0.05, times: Number.POSITIVE_INFINITY },
+  { kind: 'garbage', share: 0.12, times: Number.POSITIVE_INFINITY },
+  { kind: 'refusal', share: 0.1, times: Number.POSITIVE_INFINITY },
   { kind: 'unknown-tool', share: 0.05, times: Number.POSITIVE_INFINITY },
   { kind: 'wrong-arguments', share: 0.05, times: Number.POSITIVE_INFINITY },
 ] as const;
