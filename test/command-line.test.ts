@@ -1,8 +1,8 @@
 // The real command, as a user types it, on phantoms in a temporary folder.
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Manifest } from '../src/domain/benchmark.ts';
@@ -44,6 +44,14 @@ describe('overread demo', () => {
   it('the executor on annotated masks is right in every stage', () => {
     const oracle = json<Report>(demo).readers.find((reader) => reader.reader === 'executor#oracle');
     for (const stage of STAGES) expect(oracle?.stages[stage].score).toBe(1);
+  });
+  it('does not replace scans or benchmarks that are no demo’s', () => {
+    const own = join(folder, 'own', 'scans', 'patient-a', 'ct.nii.gz');
+    mkdirSync(dirname(own), { recursive: true });
+    writeFileSync(own, 'a scan');
+    const refused = overread(['demo', '--out', 'own', '--cases', '1']);
+    expect([refused.status, refused.stderr]).toEqual([2, expect.stringMatching(/scans of your own/)]);
+    expect(readFileSync(own, 'utf8')).toBe('a scan');
   });
   it('leaves a page that needs no network', () => {
     const html = readFileSync(join(folder, 'demo', 'report.html'), 'utf8');

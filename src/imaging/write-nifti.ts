@@ -150,7 +150,8 @@ export async function writeWhole(path: string, bytes: Uint8Array): Promise<void>
   }
 }
 
-function writeError(path: string, error: unknown): OverreadError {
+/** What the operating system says of a write, as `write-failed` with what to do. */
+export function writeError(path: string, error: unknown): OverreadError {
   const code = (error as NodeJS.ErrnoException).code;
   const name = basename(path);
   const what =

@@ -1,12 +1,11 @@
 // Writes phantoms as a folder of cases with one mask file per structure, as AbdomenAtlas lays them out.
 import { mkdir, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { OverreadError } from '../domain/errors.ts';
 import type { Grid } from '../domain/geometry.ts';
 import type { VoxelArray } from '../domain/volume.ts';
-import { niftiBytes } from '../imaging/write-nifti.ts';
+import { niftiBytes, writeError } from '../imaging/write-nifti.ts';
 import type { Phantom } from './phantom.ts';
 
 /**
@@ -46,7 +45,14 @@ async function writeCase(folder: string, phantom: Phantom): Promise<void> {
   const masks = join(folder, 'segmentations');
   await inFolder(folder, async () => {
     await mkdir(masks, { recursive: true });
-    const pending = [writeFile(join(folder, 'ct.nii.gz'), await compressed(volume))];
+    const pending: Promise<void>[] = [];
+    const write = (path: string, bytes: Uint8Array): void => {
+      const written = writeFile(path, bytes);
+      // All are awaited below; a failure before then must not end the process.
+      written.catch(() => undefined);
+      pending.push(written);
+    };
+    write(join(folder, 'ct.nii.gz'), await compressed(volume));
     const empty = await compressed({ grid, data: new Uint8Array(volume.data.length) });
     for (const { data, labels } of annotation.layers)
       for (const { value, structure } of labels) {
@@ -55,7 +61,7 @@ async function writeCase(folder: string, phantom: Phantom): Promise<void> {
         const absent = index < 0;
         for (; index >= 0; index = data.indexOf(value, index + 1)) mask[index] = 1;
         const bytes = absent ? empty : await compressed({ grid, data: mask });
-        pending.push(writeFile(join(masks, `${structure}.nii.gz`), bytes));
+        write(join(masks, `${structure}.nii.gz`), bytes);
       }
     await Promise.all(pending);
   });
@@ -77,8 +83,6 @@ async function inFolder<T>(folder: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
-    throw new OverreadError('write-failed', `${basename(folder)} cannot be written: choose another folder.`, {
-      cause,
-    });
+    throw writeError(folder, cause);
   }
 }

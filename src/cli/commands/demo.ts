@@ -1,6 +1,6 @@
 // overread demo: the main job on the built-in phantoms, from scans to a report, in under a minute.
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { messageOf, OverreadError } from '../../domain/errors.ts';
 import { positiveInteger } from '../arguments.ts';
@@ -48,27 +48,14 @@ export default {
     const scans = join(out, 'scans');
     const benchmark = join(out, 'benchmark');
     const store = join(out, 'overread.db');
-    try {
-      await mkdir(out, { recursive: true });
-      // What an earlier demo left would mix with this one's reads; nothing else in the folder is touched.
-      for (const part of [
-        'scans',
-        'benchmark',
-        'overread.db',
-        'overread.db-wal',
-        'overread.db-shm',
-        'overread.blobs',
-      ])
-        await rm(join(out, part), { recursive: true, force: true });
-    } catch (error) {
-      throw new OverreadError(
-        'write-failed',
-        `The folder ${out} cannot be written (${messageOf(error)}): choose another --out.`,
-        { cause: error },
-      );
-    }
+    await clearEarlier(out);
     progress.start('Drawing phantoms', cases);
-    await writeCohort(scans, phantomCohort({ seed, cases }), { onCase: () => progress.advance(1) });
+    try {
+      await writeCohort(scans, phantomCohort({ seed, cases }), { onCase: () => progress.advance(1) });
+    } catch (error) {
+      await rm(scans, { recursive: true, force: true });
+      throw error;
+    }
     progress.finish();
     const manifest = await buildBenchmark({
       source: scans,
@@ -119,3 +106,39 @@ export default {
     return 0;
   },
 } satisfies CliCommand;
+
+/**
+ * Removes the phantoms and benchmark of an earlier demo, and nothing that is somebody's own. The store stays: each run
+ * in it is known by its id. Throws `bad-argument` where `scans` or `benchmark` is no demo's, `write-failed`.
+ */
+async function clearEarlier(out: string): Promise<void> {
+  const scans = join(out, 'scans');
+  const benchmark = join(out, 'benchmark');
+  const strange = (await entries(scans)).some((name) => !/^(phantom-\d+|cases\.json)$/.test(name));
+  if (strange || !(await isDemoBenchmark(benchmark)))
+    throw new OverreadError(
+      'bad-argument',
+      `${basename(out)} already holds ${strange ? 'scans' : 'a benchmark folder'} of your own, which the demo would replace: choose another --out.`,
+    );
+  try {
+    await mkdir(out, { recursive: true });
+    for (const part of [scans, benchmark]) await rm(part, { recursive: true, force: true });
+  } catch (error) {
+    throw new OverreadError(
+      'write-failed',
+      `The folder ${basename(out)} cannot be written (${messageOf(error)}): choose another --out.`,
+      { cause: error },
+    );
+  }
+}
+
+async function entries(folder: string): Promise<string[]> {
+  return readdir(folder).catch((error: NodeJS.ErrnoException) => (error.code === 'ENOTDIR' ? [folder] : []));
+}
+
+/** True also where there is none. */
+async function isDemoBenchmark(folder: string): Promise<boolean> {
+  if ((await entries(folder)).length === 0) return true;
+  const manifest = await readFile(join(folder, 'benchmark.json'), 'utf8').catch(() => '');
+  return /"name": "phantoms"/.test(manifest);
+}
