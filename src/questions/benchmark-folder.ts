@@ -167,14 +167,11 @@ const CASE_ID = /^\{"caseId":"([^"\\]+)"/;
 async function indexOf(file: string): Promise<ReadonlyMap<string, Span>> {
   const spans = new Map<string, Span>();
   if (!existsSync(file)) return spans;
-  let offset = 0;
-  for await (const { line, text } of linesOf(file)) {
-    const length = Buffer.byteLength(text);
+  for await (const { line, text, offset, length } of linesOf(file)) {
     const id =
       CASE_ID.exec(text)?.[1] ??
       (line === 1 ? undefined : parseLine(file, line, text, measurementRecord).caseId);
     if (id !== undefined) spans.set(id, { offset, length, line });
-    offset += length + 1;
   }
   return spans;
 }

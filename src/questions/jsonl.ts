@@ -1,7 +1,6 @@
 // JSON Lines with a canary: the first line of every file of a benchmark says that it must not be trained on.
 import { createReadStream, createWriteStream } from 'node:fs';
 import { basename } from 'node:path';
-import { createInterface } from 'node:readline';
 import { finished } from 'node:stream/promises';
 import * as z from 'zod';
 import { messageOf, OverreadError } from '../domain/errors.ts';
@@ -31,31 +30,71 @@ export function parseLine<T>(file: string, line: number, text: string, schema: z
   throw corrupt(file, line, `"${issue.path.join('.')}" is wrong (${issue.message})`, parsed.error);
 }
 
-/** Lines of a text file with their 1-based numbers; empty lines are left out. */
-export async function* linesOf(file: string): AsyncGenerator<{ line: number; text: string }> {
-  const stream = createReadStream(file, { encoding: 'utf8', highWaterMark: 1 << 18 });
-  const reader = createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY });
+export interface Line {
+  /** Counted from 1. */
+  readonly line: number;
+  readonly text: string;
+  /** Where its bytes lie in the file, without the line's end. */
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** The longest line that is read, in bytes: far above any record, far below what would exhaust memory. */
+const LONGEST_LINE = 64 * 2 ** 20;
+const NEWLINE = 0x0a;
+const RETURN = 0x0d;
+
+/**
+ * Lines of a text file; empty ones are left out. Only a line feed (after a carriage return or not) ends a line: JSON leaves U+2028 and the like as they
+ * are inside a string, where node:readline would cut.
+ * Throws `file-not-found`, and `limit-exceeded` for a line of more than `longest` bytes.
+ */
+export async function* linesOf(file: string, longest = LONGEST_LINE): AsyncGenerator<Line> {
   let line = 0;
-  let failure: unknown;
-  stream.on('error', (error) => {
-    failure = error;
-    reader.close();
-  });
+  let offset = 0;
+  let carried: Buffer[] = [];
+  let carriedBytes = 0;
+  const tooLong = () =>
+    new OverreadError(
+      'limit-exceeded',
+      `${basename(file)}, line ${line + 1}: longer than ${longest} bytes, so it is no record: check the file.`,
+    );
+  const next = (tail: Buffer): Line => {
+    const bytes = carried.length === 0 ? tail : Buffer.concat([...carried, tail]);
+    const length = bytes.at(-1) === RETURN ? bytes.length - 1 : bytes.length;
+    const whole = { line: ++line, text: bytes.toString('utf8', 0, length), offset, length };
+    offset += bytes.length + 1;
+    carried = [];
+    carriedBytes = 0;
+    return whole;
+  };
+  const stream = createReadStream(file, { highWaterMark: 1 << 18 });
   try {
-    for await (const text of reader) {
-      line++;
-      if (text.trim() !== '') yield { line, text };
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      let start = 0;
+      for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
+        if (carriedBytes + end - start > longest) throw tooLong();
+        const found = next(chunk.subarray(start, end));
+        start = end + 1;
+        if (found.text.trim() !== '') yield found;
+      }
+      if (start === chunk.length) continue;
+      carried.push(chunk.subarray(start));
+      carriedBytes += chunk.length - start;
+      if (carriedBytes > longest) throw tooLong();
     }
-  } finally {
-    reader.close();
-    stream.destroy();
-  }
-  if (failure !== undefined)
+    const last = next(Buffer.alloc(0));
+    if (last.text.trim() !== '') yield last;
+  } catch (cause) {
+    if (OverreadError.isInstance(cause) || (cause as NodeJS.ErrnoException).code === undefined) throw cause;
     throw new OverreadError(
       'file-not-found',
       `${basename(file)} cannot be read: is this folder a complete benchmark?`,
-      { cause: failure },
+      { cause },
     );
+  } finally {
+    stream.destroy();
+  }
 }
 
 /**
