@@ -145,7 +145,7 @@ async function oneReader(name: string, at: Workplace): Promise<RunSummary> {
     settings:
       segmenter === undefined || reader.mode !== 'predicted'
         ? {}
-        : { segmenter: segmenter.id, segmenterHash: segmenter.hash },
+        : { segmenter: shownSegmenter(options, segmenter), segmenterHash: segmenter.hash },
   };
   try {
     if (!options.ladder) return await executeRun(run);
@@ -154,6 +154,11 @@ async function oneReader(name: string, at: Workplace): Promise<RunSummary> {
   } finally {
     await reader.close?.();
   }
+}
+
+/** As it was written where that names no folder or program of this machine: enough to resume the run by itself. */
+function shownSegmenter({ segmenter = DEFAULT_SEGMENTER }: ReadingOptions, { id }: Segmenter): string {
+  return id === 'noise' ? segmenter : id;
 }
 
 async function segmenterFor(

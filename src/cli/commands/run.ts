@@ -55,6 +55,7 @@ export default {
     let repeats = typeof flags.repeats === 'number' ? flags.repeats : undefined;
     let seed = text(flags, 'seed') ?? config.seed;
     let isLadder = false;
+    let segmenter = text(flags, 'segmenter');
     if (resume !== undefined) {
       const earlier = await earlierRun(existingStore(session, store), resume);
       benchmark ??= earlier.benchmark;
@@ -63,6 +64,7 @@ export default {
       repeats = earlier.repeats;
       seed = earlier.seed;
       isLadder = earlier.settings.ladder !== undefined;
+      segmenter ??= segmenterOf(earlier.settings.segmenter);
     }
     if (benchmark === undefined)
       throw new OverreadError(
@@ -104,7 +106,7 @@ export default {
         prices,
         ...(maxCost === undefined ? {} : { maxCost }),
         ...optional('concurrency', (flags.concurrency as 'auto' | number | undefined) ?? config.concurrency),
-        ...optional('segmenter', text(flags, 'segmenter')),
+        ...optional('segmenter', segmenter),
         ...optional('passphrase', text(flags, 'passphrase')),
         published: flags.publishedTools === true,
         confidence: flags.confidence === true,
@@ -138,6 +140,15 @@ export default {
 
 function optional<K extends string, V>(name: K, value: V | undefined): { [P in K]?: V } {
   return value === undefined ? {} : ({ [name]: value } as { [P in K]: V });
+}
+
+/** The segmenter that a run began with, where its record says all of it. */
+function segmenterOf(kept: unknown): string | undefined {
+  if (typeof kept !== 'string' || kept.startsWith('noise')) return kept as string | undefined;
+  throw new OverreadError(
+    'bad-argument',
+    `The run began with masks of the segmenter ${kept}: give the same --segmenter again.`,
+  );
 }
 
 async function earlierRun(storeAt: string, id: string) {
