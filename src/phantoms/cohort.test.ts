@@ -296,3 +296,23 @@ describe('the default cohort asks every question with balanced answers', () => {
       expect(truths.map((t) => t.phase)).toContain(phase);
   });
 });
+
+describe('patients with the same findings', () => {
+  it('share no attenuation and no size to the digit', () => {
+    const cohort = phantomCohort({ seed: 3, cases: 48 });
+    for (const id of ['liver', 'spleen', 'pancreas', 'kidney_left']) {
+      const means = cohort.map(({ truth }) => truth.structures[id].meanHu?.toFixed(1));
+      // 48 draws from 5 to 60 tenths per phase: most differ, whereas sixteen recipes alone gave under ten values.
+      expect(new Set(means).size).toBeGreaterThan(30);
+    }
+    const lesions = cohort.flatMap(({ truth }) =>
+      truth.lesions.map((l) => l.longestAxialDiameterMm.toFixed(2)),
+    );
+    expect(new Set(lesions).size).toBeGreaterThan(lesions.length / 2);
+  });
+  it('keep an isoattenuating lesion as bright as its organ', () => {
+    const [phantom] = phantomCohort({ seed: 11, cases: 9 }).slice(8);
+    const tumor = phantom.truth.lesions.find(({ structure }) => structure === 'liver_tumor');
+    expect(tumor?.meanHu).toBe(phantom.truth.structures.liver.meanHu);
+  });
+});

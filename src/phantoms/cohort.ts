@@ -1,7 +1,8 @@
 // The phantom cohort: seeded synthetic abdominal CT whose description is the truth.
 import type { Vec3 } from '../domain/geometry.ts';
 import { random } from '../domain/random.ts';
-import { ANNOTATED, type BodyPlan, bodyOf, phantomGrid } from './anatomy.ts';
+import { ANNOTATED, bodyOf, phantomGrid } from './anatomy.ts';
+import { individualPlan, individualTissue } from './individual.ts';
 import { placeLesions } from './lesions.ts';
 import { type Phantom, phantomOf } from './phantom.ts';
 import { RECIPES } from './recipes.ts';
@@ -44,9 +45,10 @@ export function phantomCohort(options: CohortOptions): Phantom[] {
       patients++;
       person = { sex: rng.pick(['F', 'M']), ageYears: 35 + rng.int(50) };
     }
-    const plan = varied(recipe.plan, rng);
+    const plan = individualPlan(recipe.plan, rng);
     const body = bodyOf(plan);
-    const placed = placeLesions(recipe.lesions(rng), body.organs, body.vessels, grid, rng);
+    const tissue = individualTissue(plan, body.organs, recipe.lesions(rng), rng.fork('tissue'));
+    const placed = placeLesions(tissue.lesions, tissue.organs, body.vessels, grid, rng);
     const patient = `phantom-patient-${String(patients).padStart(3, '0')}`;
     phantoms.push(
       phantomOf(
@@ -56,6 +58,7 @@ export function phantomCohort(options: CohortOptions): Phantom[] {
           phase: plan.phase,
           ...person,
           ...body,
+          organs: tissue.organs,
           ...placed,
           annotated: ANNOTATED,
           noiseHu,
@@ -65,18 +68,4 @@ export function phantomCohort(options: CohortOptions): Phantom[] {
     );
   }
   return phantoms;
-}
-
-/** Sizes vary by up to 1.5 %; kidneys of equal size stay equal. */
-function varied(plan: BodyPlan, rng: ReturnType<typeof random>): BodyPlan {
-  const vary = (cm3: number) => cm3 * rng.uniform(0.985, 1.015);
-  const kidneys = rng.uniform(0.985, 1.015);
-  return {
-    ...plan,
-    liver: vary(plan.liver),
-    spleen: vary(plan.spleen),
-    pancreas: vary(plan.pancreas),
-    kidneyRight: plan.kidneyRight * kidneys,
-    kidneyLeft: plan.kidneyLeft * kidneys,
-  };
 }

@@ -82,19 +82,19 @@ export function renderPhantom(
   const { grid: phantomGrid, noiseHu } = description;
   const frame = frameOf(phantomGrid);
   const count = frame.size[0] * frame.size[1] * frame.size[2];
-  const data = noiseHu > 0 ? new Int16Array(count) : new Float32Array(count);
+  const tissue = new Float32Array(count);
   const paint = (shape: Shape, mark: (index: number) => void) => draw(shape, phantomGrid, frame, mark);
-  data.fill(AIR);
+  tissue.fill(AIR);
   for (const { shape, hu } of description.background)
     paint(shape, (index) => {
-      data[index] = hu;
+      tissue[index] = hu;
     });
   const whole = layerOf(count);
   for (const { id, shapes, hu } of description.organs) {
     const value = whole.valueOf(id);
     for (const shape of shapes)
       paint(shape, (index) => {
-        data[index] = hu;
+        tissue[index] = hu;
         whole.data[index] = value;
       });
   }
@@ -107,7 +107,7 @@ export function renderPhantom(
     const value = structure === all ? 0 : typed.valueOf(structure);
     for (const shape of shapes)
       paint(shape, (index) => {
-        data[index] = hu;
+        tissue[index] = hu;
         union.data[index] = unionValue;
         if (value > 0) typed.data[index] = value;
       });
@@ -115,7 +115,7 @@ export function renderPhantom(
   for (const { id, shape, hu } of description.vessels) {
     const value = whole.valueOf(id);
     paint(shape, (index) => {
-      data[index] = hu;
+      tissue[index] = hu;
       whole.data[index] = value;
       typed.data[index] = 0;
       union.data[index] = 0;
@@ -134,10 +134,7 @@ export function renderPhantom(
       }
     }
   }
-  if (noiseHu > 0) {
-    const noise = random(description.seed, 'noise');
-    for (let i = 0; i < count; i++) data[i] += Math.round(noise.normal() * noiseHu);
-  }
+  const data = noiseHu > 0 ? withNoise(tissue, noiseHu, description.seed) : tissue;
   const source: SourceInfo = { format: 'phantom', hash, axes: phantomGrid.axes, notes: [] };
   const drawn = [whole, parts, typed, union];
   for (const id of description.annotated)
@@ -155,6 +152,12 @@ export function renderPhantom(
       source,
     },
   };
+}
+
+/** Whole HU, as scanners store them: rounded only after the noise, which leaves means as they were. */
+function withNoise(tissue: Float32Array, sd: number, seed: string): Int16Array {
+  const noise = random(seed, 'noise');
+  return Int16Array.from(tissue, (hu) => Math.round(hu + noise.normal() * sd));
 }
 
 /** Both kidneys have their lesions in one family. */
