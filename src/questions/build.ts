@@ -18,6 +18,7 @@ import { assumptionsOf, defaultCriteria, typesNamed } from './ask.ts';
 import { FILES } from './benchmark-folder.ts';
 import { benchmarkHasher } from './benchmark-hash.ts';
 import { type CandidateLine, candidateLine, newCounts, newGathering, rowsOf } from './candidates.ts';
+import { withoutNames } from './case-names.ts';
 import type { CaseSelection } from './case-reader.ts';
 import { readJsonl, writeJsonl } from './jsonl.ts';
 import { newEncryption } from './key-encryption.ts';
@@ -107,7 +108,12 @@ export async function buildBenchmark(options: BuildOptions): Promise<Manifest> {
       if ('failure' in outcome) {
         const id = pseudonym(secret, 'case', outcome.item);
         const { code, message } = outcome.failure;
-        gathered.failed.push({ case: id, code, reason: withoutNames(message, outcome.item) });
+        // What nobody foresaw may say anything, a path included.
+        const reason =
+          code === 'internal'
+            ? 'The case broke the reader in a way that it should not: please report it.'
+            : withoutNames(message, source, outcome.item);
+        gathered.failed.push({ case: id, code, reason });
         gathered.firstFailure ??= outcome.failure;
         progress.advance(1, `${basename(outcome.item)}: ${message}`);
         continue;
@@ -253,18 +259,6 @@ function canaryOf(secret: string): string {
     hex.slice(20, 32),
   ].join('-');
   return `OVERREAD BENCHMARK DATA: must never appear in a training corpus. canary GUID ${guid}`;
-}
-
-/** A failure's sentence without what may name a patient: the case's own name and file names. */
-function withoutNames(message: string, item: string): string {
-  const parts = [item, ...item.split(/[\\/]/)]
-    .filter((part) => part.length > 2)
-    .sort((a, b) => b.length - a.length);
-  const hidden = parts.reduce((text, part) => text.replaceAll(part, 'the case'), message);
-  return hidden.replace(
-    /\S+\.(?:nii(?:\.gz)?|dcm|nrrd|nhdr|mha|mhd|hdr|img|json|zip|gz)\b/gi,
-    'a file of the case',
-  );
 }
 
 function nothingRead(cases: number, failure?: { code: string; message: string }): OverreadError {
