@@ -61,8 +61,8 @@ export function progressBar(stream: ProgressStream, now: () => number = () => pe
     },
     finish(text) {
       const took = duration((now() - began) / 1000);
-      const count = total === undefined ? `${done}` : `${done}/${total}`;
-      stream.write(`${terminal ? '\r\u001b[K' : ''}${task}  ${count} in ${took}${text ? `  ${text}` : ''}\n`);
+      const count = total === undefined ? (done === 0 ? '' : `${done} `) : `${done}/${total} `;
+      stream.write(`${terminal ? '\r\u001b[K' : ''}${task}  ${count}in ${took}${text ? `  ${text}` : ''}\n`);
     },
   };
 }

@@ -26,11 +26,11 @@ export default {
       .description('the main job on built-in phantoms: benchmark, readers, stage table, HTML report')
       .option('--out <dir>', 'folder to write (default ./overread-demo)')
       .option('--seed <seed>', 'seed of the phantoms and of everything random')
-      .option('--cases <n>', 'phantoms (default 32)', positiveInteger),
+      .option('--cases <n>', 'phantoms (default 40)', positiveInteger),
   async run(session, _positional, flags) {
     const out = resolve(text(flags, 'out') ?? 'overread-demo');
     const seed = text(flags, 'seed') ?? session.config.seed ?? '0';
-    const cases = (flags.cases as number | undefined) ?? 32;
+    const cases = (flags.cases as number | undefined) ?? 40;
     const { progress, signal } = session;
     const [
       { phantomCohort, writeCohort },
