@@ -90,7 +90,7 @@ function executorReader(rules: ExecutorRules, mode: ToolMode, context: PluginCon
 }
 
 export function questionTypeOf({ type }: Pick<Question, 'type'>): QuestionType | undefined {
-  return types[type];
+  return Object.hasOwn(types, type) ? types[type] : undefined;
 }
 
 /** Runs a question's plan on a case. Rejects when the case cannot be measured. */

@@ -6,9 +6,15 @@ import { OverreadError } from '../domain/errors.ts';
 export const keyEncryption = z.object({
   cipher: z.literal('aes-256-gcm'),
   kdf: z.literal('scrypt'),
-  N: z.number().int(),
-  r: z.number().int(),
-  p: z.number().int(),
+  // A folder from elsewhere must not make one guess take hours.
+  N: z
+    .number()
+    .int()
+    .min(2)
+    .max(2 ** 20)
+    .refine((n) => Number.isInteger(Math.log2(n)), 'no power of two'),
+  r: z.number().int().min(1).max(32),
+  p: z.number().int().min(1).max(16),
   /** Base64. */
   salt: z.string(),
   /** Base64, 8 bytes; the block number makes the other 4 of each nonce. */

@@ -13,6 +13,11 @@ describe('targets', () => {
     ['inferior vena cava', 'postcava'],
     ['liver segment 4', 'liver_segment_4'],
     ['../../keys', '../../keys'],
+    // Names that every object has are nobody's.
+    ['constructor', 'constructor'],
+    ['__proto__', '__proto__'],
+    ['constructor_lesion', 'constructor_lesion'],
+    ['toString', 'tostring'],
   ])('%j means %s', (text, id) => {
     expect(canonicalTarget(text)).toBe(id);
   });

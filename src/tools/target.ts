@@ -2,7 +2,7 @@
 import { STRUCTURES, structureOf } from '../domain/structures.ts';
 
 /** Spellings of the field that differ from the canonical ids. */
-const ALIASES: Readonly<Record<string, string>> = {
+const ALIASES: ReadonlyMap<string, string> = mapOf({
   left_kidney: 'kidney_left',
   right_kidney: 'kidney_right',
   kidneys: 'kidney',
@@ -18,10 +18,10 @@ const ALIASES: Readonly<Record<string, string>> = {
   intestine: 'small_bowel',
   left_adrenal_gland: 'adrenal_gland_left',
   right_adrenal_gland: 'adrenal_gland_right',
-};
+});
 
 /** Adjectives that name an organ's lesions: "hepatic lesion", "pancreatic_cyst". */
-const ADJECTIVES: Readonly<Record<string, string>> = {
+const ADJECTIVES: ReadonlyMap<string, string> = mapOf({
   hepatic: 'liver',
   pancreatic: 'pancreas',
   renal: 'kidney',
@@ -29,9 +29,14 @@ const ADJECTIVES: Readonly<Record<string, string>> = {
   colonic: 'colon',
   esophageal: 'esophagus',
   uterine: 'uterus',
-};
+});
 
 const byName = new Map(STRUCTURES.map((structure) => [spelled(structure.name), structure.id]));
+
+/** Readers choose the names that are looked up: "constructor" must find nothing. */
+function mapOf(names: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
+  return new Map(Object.entries(names));
+}
 
 function spelled(text: string): string {
   return text
@@ -44,10 +49,10 @@ function spelled(text: string): string {
 export function canonicalTarget(text: string): string {
   const name = spelled(text);
   if (structureOf(name) !== undefined) return name;
-  const known = ALIASES[name] ?? byName.get(name);
+  const known = ALIASES.get(name) ?? byName.get(name);
   if (known !== undefined) return known;
   const [first, ...rest] = name.split('_');
-  const organ = ADJECTIVES[first];
+  const organ = ADJECTIVES.get(first);
   if (organ !== undefined && rest.length > 0) {
     const last = rest[rest.length - 1].replace(/s$/, '');
     const id = `${organ}_${[...rest.slice(0, -1), last].join('_')}`;
