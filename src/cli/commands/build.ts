@@ -38,22 +38,29 @@ export default {
       .option('--name <name>', 'name in the manifest')
       .option('--licence <licence>', 'licence of cases whose source names none')
       .option('--passphrase <text>', 'encrypt the keys')
-      .option('--secret <text>', 'makes pseudonyms (default: derived from the seed)'),
+      .option(
+        '--secret <file>',
+        'file with the secret that makes pseudonyms (default: derived from the seed)',
+      ),
   async run(session, [source], flags) {
     const { config } = session;
     const rules = ruleSet.safeParse(text(flags, 'rules') ?? config.rules ?? 'strict');
     if (!rules.success) throw new OverreadError('bad-argument', 'Give --rules strict or --rules radgpt.');
-    const { buildBenchmark } = await import('../../questions/build.ts');
+    const [{ buildBenchmark }, { readSecret }] = await Promise.all([
+      import('../../questions/build.ts'),
+      import('../../privacy/pseudonym.ts'),
+    ]);
     const types = list(flags, 'types')
       .flatMap((entry) => entry.split(','))
       .filter((entry) => entry !== '');
     const workers = (flags.workers as number | undefined) ?? config.workers;
     const named = Object.fromEntries(
-      (['name', 'licence', 'passphrase', 'secret'] as const).flatMap((name) => {
+      (['name', 'licence', 'passphrase'] as const).flatMap((name) => {
         const value = text(flags, name);
         return value === undefined ? [] : [[name, value]];
       }),
     );
+    const secret = text(flags, 'secret');
     const fromConfig = (name: 'layout' | 'scheme' | 'criteria' | 'seed') => {
       const value = text(flags, name) ?? config[name];
       return value === undefined ? {} : { [name]: value };
@@ -68,6 +75,8 @@ export default {
       ...fromConfig('criteria'),
       ...fromConfig('seed'),
       ...named,
+      // From a file: what stands on a command line, everybody on the machine can read.
+      ...(secret === undefined ? {} : { secret: readSecret(secret) }),
       ...(types.length === 0 ? {} : { types }),
       ...(typeof flags.perCase === 'number' ? { perCase: flags.perCase } : {}),
       ...(workers === undefined ? {} : { workers }),
