@@ -26,3 +26,9 @@ export function autoOrPositiveInteger(value: string): 'auto' | number {
 export function collect(value: string, before: readonly string[] | undefined): string[] {
   return [...(before ?? []), value];
 }
+
+/** A DICOM series: a number counts in the list of the error, anything else is a SeriesInstanceUID. */
+export function seriesOf(given: string | undefined): { series?: number | string } {
+  if (given === undefined) return {};
+  return { series: /^\d+$/.test(given) ? Number(given) : given };
+}

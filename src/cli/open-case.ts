@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { OverreadError } from '../domain/errors.ts';
 import type { Annotation, RawAnnotation, Volume } from '../domain/volume.ts';
+import { modalityOfName } from '../imaging/dataset-files.ts';
 import { assertLabels } from '../imaging/image-likeness.ts';
 import { findLayout, type LayoutCase } from '../imaging/layout.ts';
 import type { ReadOptions } from '../imaging/limits.ts';
@@ -91,7 +92,10 @@ export async function openCase(options: {
     raw = await openAnnotation(options.mask, read);
     assertLabels(raw, basename(options.mask));
   }
-  if (options.image !== undefined) volume = await openVolume(options.image, read);
+  if (options.image !== undefined) {
+    const modality = read.modality ?? modalityOfName(options.image);
+    volume = await openVolume(options.image, { ...read, ...(modality === undefined ? {} : { modality }) });
+  }
   const { annotation, remark } = await withStructures(raw, options.scheme);
   if (remark !== undefined) remarks.push(remark);
   const matched = volume === undefined ? annotation : matchGeometry(annotation, volume);

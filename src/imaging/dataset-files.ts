@@ -15,6 +15,19 @@ export function stemOf(name: string): string {
   return basename(name).replace(VOLUME_ENDING, '');
 }
 
+/** Modalities that a part of an image's name tells. */
+const MODALITIES: readonly (readonly [RegExp, string])[] = [
+  [/^ct$/i, 'CT'],
+  [/^(mri?|t1|t1c|t2|flair)$/i, 'MR'],
+  [/^(pet|pt)$/i, 'PT'],
+];
+
+/** "CT" of "case_ct.nii.gz"; undefined for a name that tells none. */
+export function modalityOfName(image: string): string | undefined {
+  const words = stemOf(image).split(/[-_.\s]/);
+  return MODALITIES.find(([pattern]) => words.some((word) => pattern.test(word)))?.[1];
+}
+
 /**
  * Files and folders inside `path`, sorted by name as text; hidden ones (".DS_Store", "._case_1.nii.gz") left out.
  * Empty when it is no folder.

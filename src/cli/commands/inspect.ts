@@ -5,8 +5,9 @@ import { axisCodes, obliquity } from '../../domain/geometry.ts';
 import { STAGES, type Stage } from '../../domain/question.ts';
 import { structureName } from '../../domain/structures.ts';
 import type { Annotation, Volume } from '../../domain/volume.ts';
+import type { ReadOptions } from '../../imaging/limits.ts';
 import { countLabels } from '../../imaging/voxels.ts';
-import { positiveInteger } from '../arguments.ts';
+import { positiveInteger, seriesOf } from '../arguments.ts';
 import type { CliCommand } from '../command.ts';
 import { text } from '../command.ts';
 import { noteSentence } from '../notes.ts';
@@ -99,7 +100,7 @@ function labelsOf(annotation: Annotation): Label[] {
 
 export async function inspect(
   path: string,
-  options: { layout?: string; scheme?: string; cases: number },
+  options: { layout?: string; scheme?: string; cases: number; read?: ReadOptions },
 ): Promise<Inspection> {
   const [
     { findLayout },
@@ -119,7 +120,7 @@ export async function inspect(
   const found: Inspection = { path, inspected: [], notes: [] };
   const folder = isFolder(path);
   try {
-    const header = await probe(path);
+    const header = await probe(path, options.read);
     found.format = header.format;
     found.holds = header.holds;
     if (header.shape && header.spacing && header.affine)
@@ -129,7 +130,7 @@ export async function inspect(
     found.notes.push(...header.notes);
   } catch (error) {
     // A folder need not be an image by itself; a file that is none ends here.
-    if (!folder) throw error;
+    if (!folder || options.read?.series !== undefined) throw error;
   }
   let layout: Awaited<ReturnType<typeof findLayout>>;
   try {
@@ -291,12 +292,14 @@ export default {
       .argument('<path>', 'file or folder')
       .option('--layout <layout>', '"auto" or a layout of "overread layouts"')
       .option('--scheme <scheme>', 'label scheme: a name or a JSON file')
+      .option('--series <n>', 'which DICOM series of several to describe, by number or UID')
       .option('--cases <n>', 'cases to look into (default 3)', positiveInteger),
   async run(session, [path], flags) {
     const found = await inspect(String(path), {
       layout: text(flags, 'layout') ?? session.config.layout,
       scheme: text(flags, 'scheme') ?? session.config.scheme,
       cases: (flags.cases as number | undefined) ?? 3,
+      read: seriesOf(text(flags, 'series')),
     });
     session.result(found);
     session.say(renderInspection(found));

@@ -4,6 +4,7 @@ import type { Measurement, MeasurementSet } from '../../domain/measurement.ts';
 import { ruleSet } from '../../domain/measurement.ts';
 import { structureName } from '../../domain/structures.ts';
 import { shownUnit } from '../../domain/units.ts';
+import { seriesOf } from '../arguments.ts';
 import type { CliCommand } from '../command.ts';
 import { text } from '../command.ts';
 import { noteSentence } from '../notes.ts';
@@ -11,32 +12,47 @@ import { noteSentence } from '../notes.ts';
 /** Instances of a region that the text form lists; the JSON form has all. */
 const SHOWN_INSTANCES = 5;
 
-function shown(m: Measurement): string {
-  const value =
-    typeof m.value === 'number'
-      ? String(Number(m.value.toPrecision(6)))
-      : (m.value ?? `undefined (${(m.flags ?? []).join(', ') || 'not measurable'})`);
+interface Row {
+  readonly name: string;
+  readonly value: string;
+  readonly rest: string;
+}
+
+function rowOf(m: Measurement): Row {
+  const name = `${m.quantity}${m.with ? ` to ${structureName(m.with)}` : ''}`;
+  const flags = m.flags?.length ? `  [${m.flags.join(', ')}]` : '';
+  if (m.value === null) return { name, value: '–', rest: flags === '' ? '  not measurable' : flags };
+  const value = typeof m.value === 'number' ? String(Number(m.value.toPrecision(6))) : m.value;
   const unit = shownUnit(m.unit);
-  const flags = m.value !== null && m.flags?.length ? `  [${m.flags.join(', ')}]` : '';
-  return `${m.quantity}${m.with ? ` to ${structureName(m.with)}` : ''}  ${value}${m.value === null || unit === '' ? '' : ` ${unit}`}${flags}`;
+  return { name, value, rest: `${unit === '' ? '' : ` ${unit}`}${flags}` };
+}
+
+/** One line for each measurement, values right-aligned; an undefined one is a dash with its reason. */
+function lines(measurements: readonly Measurement[], indent: string): string[] {
+  const rows = measurements.map(rowOf);
+  const names = Math.max(0, ...rows.map((row) => row.name.length));
+  const values = Math.max(0, ...rows.map((row) => row.value.length));
+  return rows.map(
+    ({ name, value, rest }) => `${indent}${name.padEnd(names)}  ${value.padStart(values)}${rest}`,
+  );
 }
 
 export function renderMeasurements(set: MeasurementSet): string {
-  const lines = [
+  const all = [
     `${set.shape.join(' × ')} voxels of ${set.spacing.map((s) => Number(s.toPrecision(5))).join(' × ')} mm, ${set.axes}; rules: ${set.rules}${set.hasImage ? '' : '; no image, so no HU values'}`,
   ];
   for (const region of set.regions) {
-    lines.push('', `${structureName(region.structure)} (label ${region.label}): ${region.voxels} voxels`);
-    for (const m of region.measurements) lines.push(`  ${shown(m)}`);
+    all.push('', `${structureName(region.structure)} (label ${region.label}): ${region.voxels} voxels`);
+    all.push(...lines(region.measurements, '  '));
     for (const instance of region.instances.slice(0, SHOWN_INSTANCES)) {
-      lines.push(`  #${instance.index} ${structureName(instance.structure)}, ${instance.voxels} voxels`);
-      for (const m of instance.measurements) lines.push(`    ${shown(m)}`);
+      all.push(`  #${instance.index} ${structureName(instance.structure)}, ${instance.voxels} voxels`);
+      all.push(...lines(instance.measurements, '    '));
     }
     if (region.instances.length > SHOWN_INSTANCES)
-      lines.push(`  … and ${region.instances.length - SHOWN_INSTANCES} smaller ones (see --json)`);
+      all.push(`  … and ${region.instances.length - SHOWN_INSTANCES} smaller ones (see --json)`);
   }
-  if (set.notes.length > 0) lines.push('', ...set.notes.map((note) => `note: ${noteSentence(note)}`));
-  return lines.join('\n');
+  if (set.notes.length > 0) all.push('', ...set.notes.map((note) => `note: ${noteSentence(note)}`));
+  return all.join('\n');
 }
 
 export default {
@@ -78,9 +94,3 @@ export default {
     return 0;
   },
 } satisfies CliCommand;
-
-/** A number counts in the list; anything else is a SeriesInstanceUID. */
-function seriesOf(given: string | undefined): { series?: number | string } {
-  if (given === undefined) return {};
-  return { series: /^\d+$/.test(given) ? Number(given) : given };
-}

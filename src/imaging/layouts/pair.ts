@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { OverreadError } from '../../domain/errors.ts';
 import { type Grid, gridOf, sameGrid } from '../../domain/geometry.ts';
 import { caseTable } from '../case-table.ts';
-import { entriesOf, isVolumeName, noImage, stemOf } from '../dataset-files.ts';
+import { entriesOf, isVolumeName, modalityOfName, noImage, stemOf } from '../dataset-files.ts';
 import { assertLabels } from '../image-likeness.ts';
 import type { Layout, LayoutCase } from '../layout.ts';
 import { openAnnotation, openVolume, probe } from '../open.ts';
@@ -17,18 +17,6 @@ const MASK_WORD = /(?:^|[-_.])(?:seg|segmentations?|masks?|labels?|labelmap|anno
 const IMAGE_ADDITION = /^[-_.]?(?:image|img|imaging|ct|mri?|pet|scan|volume|0000)?$/i;
 const IMAGE_FOLDER = /^(images?|imgs?|scans?)$/i;
 const MASK_FOLDER = /^(masks?|labels?|segmentations?|annotations?)$/i;
-
-/** Modalities that a part of an image's name tells. */
-const MODALITIES: readonly (readonly [RegExp, string])[] = [
-  [/^ct$/i, 'CT'],
-  [/^(mri?|t1|t1c|t2|flair)$/i, 'MR'],
-  [/^(pet|pt)$/i, 'PT'],
-];
-
-function modalityOf(image: string | undefined): string | undefined {
-  const words = image === undefined ? [] : stemOf(image).split(/[-_.\s]/);
-  return MODALITIES.find(([pattern]) => words.some((word) => pattern.test(word)))?.[1];
-}
 
 interface Pair {
   readonly item: string;
@@ -166,7 +154,7 @@ const pair: Layout = {
     for (const one of pairs) {
       const { facts, patient } = table.row(one.item);
       const { image: from, note } = image === undefined ? await imageOf(one) : { image, note: undefined };
-      const modality = options.modality ?? facts.modality ?? modalityOf(from);
+      const modality = options.modality ?? facts.modality ?? (from && modalityOfName(from));
       yield {
         item: one.item,
         patient: patient ?? one.item,
