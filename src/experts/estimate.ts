@@ -11,30 +11,41 @@ const TOKENS_PER_IMAGE = 1600;
 const PIXELS_PER_TOKEN = 750;
 
 /** Pixels of a PNG by its header, 0 when it is none. */
-function pixelsOf(bytes: Uint8Array): number {
+export function pixelsOf(bytes: Uint8Array): number {
   if (bytes.length < 24 || bytes[0] !== 0x89 || bytes[1] !== 0x50) return 0;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return view.getUint32(16) * view.getUint32(20);
 }
 
+function imageTokens(pixels: number): number {
+  return Math.max(TOKENS_PER_IMAGE, Math.ceil(pixels / PIXELS_PER_TOKEN));
+}
+
+type PixelsByUrl = ReadonlyMap<string, number>;
+
 /** Text bytes and image tokens anywhere in a prompt. */
-function weigh(value: unknown, sum: { bytes: number; images: number }): void {
-  if (typeof value === 'string') sum.bytes += Buffer.byteLength(value);
-  else if (Array.isArray(value)) for (const item of value) weigh(item, sum);
-  else if (value instanceof Uint8Array)
-    sum.images += Math.max(TOKENS_PER_IMAGE, Math.ceil(pixelsOf(value) / PIXELS_PER_TOKEN));
-  else if (value instanceof URL) sum.images += TOKENS_PER_IMAGE;
+function weigh(value: unknown, sum: { bytes: number; images: number }, pixels: PixelsByUrl): void {
+  if (typeof value === 'string') {
+    const stored = pixels.get(value);
+    if (stored === undefined) sum.bytes += Buffer.byteLength(value);
+    else sum.images += imageTokens(stored);
+  } else if (Array.isArray(value)) for (const item of value) weigh(item, sum, pixels);
+  else if (value instanceof Uint8Array) sum.images += imageTokens(pixelsOf(value));
+  else if (value instanceof URL) sum.images += imageTokens(pixels.get(value.href) ?? 0);
   else if (typeof value === 'object' && value !== null) {
     sum.bytes += 8;
-    for (const inner of Object.values(value)) weigh(inner, sum);
+    for (const inner of Object.values(value)) weigh(inner, sum, pixels);
   }
 }
 
-/** Worst case of a call in tokens. `prompt` holds the pictures as bytes. */
-export function worstTokens(call: ChatCall): { input: number; output: number } {
+/** Worst case of a call in tokens. @param pixels of the stored pictures that the prompt names, by address. */
+export function worstTokens(
+  call: ChatCall,
+  pixels: PixelsByUrl = new Map(),
+): { input: number; output: number } {
   const sum = { bytes: 0, images: 0 };
-  weigh(call.prompt, sum);
-  weigh(call.tools, sum);
+  weigh(call.prompt, sum, pixels);
+  weigh(call.tools, sum, pixels);
   return {
     input: Math.ceil(sum.bytes / BYTES_PER_TOKEN) + sum.images,
     output: call.maxOutputTokens ?? DEFAULT_MAX_OUTPUT,

@@ -232,6 +232,71 @@ describe('pixels', () => {
     expect(JSON.stringify(loopback.requests[0].body)).toContain(base64);
   });
 
+  it('are in memory only for a request that has its place', async () => {
+    const stored = memoryBlobs();
+    let filled = 0;
+    const blobs = {
+      ...stored,
+      get(hash: string) {
+        filled++;
+        return stored.get(hash);
+      },
+    };
+    const filledWhenAsked: number[] = [];
+    const loopback = await server({
+      answer: () => {
+        filledWhenAsked.push(filled);
+        return { text: 'A', delayMs: 5 };
+      },
+    });
+    const model = gatewayTo(loopback, { blobs, concurrency: 1 }).languageModel('compatible/m');
+    const hash = await stored.put(png);
+    const calls = Array.from({ length: 8 }, (_, n) =>
+      model.doGenerate(looking([{ type: 'text', text: `look ${n}` }, imagePart(hash)])),
+    );
+    await Promise.all(calls);
+    expect(filledWhenAsked).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  });
+
+  it('are not held between tries, and are sent again with each', async () => {
+    const loopback = await server({
+      fault: ({ attempt }) => (attempt === 0 ? { kind: 'server-error' } : undefined),
+    });
+    const stored = memoryBlobs();
+    let filled = 0;
+    const blobs = {
+      ...stored,
+      get(hash: string) {
+        filled++;
+        return stored.get(hash);
+      },
+    };
+    const hash = await stored.put(png);
+    await gatewayTo(loopback, { blobs })
+      .languageModel('compatible/m')
+      .doGenerate(looking([imagePart(hash)]));
+    expect(filled).toBe(2);
+    expect(loopback.requests.map(({ images }) => images)).toEqual([1, 1]);
+  });
+
+  it('count by their size against a budget before any is held for sending', async () => {
+    const large = new Uint8Array(32);
+    large.set([0x89, 0x50, 0x4e, 0x47]);
+    new DataView(large.buffer).setUint32(16, 3000);
+    new DataView(large.buffer).setUint32(20, 3000);
+    const blobs = memoryBlobs();
+    const hash = await blobs.put(large);
+    const loopback = await server();
+    // A picture of 3000 × 3000 counts as 12,000 tokens: one for each 750 pixels.
+    const within = (tokens: number) =>
+      gatewayTo(loopback, { blobs, budget: { tokens } })
+        .languageModel('compatible/m')
+        .doGenerate({ ...looking([imagePart(hash)]), maxOutputTokens: 10 });
+    await expect(within(12_000)).rejects.toMatchObject({ code: 'budget-exhausted' });
+    expect(loopback.count()).toBe(0);
+    expect(textOf(await within(12_500))).toBe('A');
+  });
+
   it('that are gone, or lie on the web, stop the call before anything is sent', async () => {
     const loopback = await server();
     const model = gatewayTo(loopback, { blobs: memoryBlobs() }).languageModel('compatible/m');

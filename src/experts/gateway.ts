@@ -7,11 +7,11 @@ import { type BudgetOptions, createBudget } from './budget.ts';
 import { type ChatCall, type ChatModel, type ChatReply, type ReplyNote, splitContext } from './chat-model.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { directFetch, type Fetch } from './direct-fetch.ts';
-import { DEFAULT_MAX_OUTPUT, worstTokens } from './estimate.ts';
+import { DEFAULT_MAX_OUTPUT, pixelsOf, worstTokens } from './estimate.ts';
 import { canonicalRequest, recordings, replyOf, replyText } from './exchanges.ts';
 import { costOf, type Price } from './model-ref.ts';
 import { modelOpener, type Target } from './open-model.ts';
-import { withBytes } from './prompt-pixels.ts';
+import { lookedAt, withBytes } from './prompt-pixels.ts';
 import type { Provider } from './provider.ts';
 import { providers as builtIn } from './providers/registry.generated.ts';
 import { RETRY_DEFAULTS, type RetryOptions } from './retry.ts';
@@ -104,6 +104,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     retry: { ...RETRY_DEFAULTS, ...options.retry },
     clock,
   });
+  /** Sizes of stored pictures, which never change, for the worst case of a request. */
+  const pixels = new Map<string, number>();
   let cacheProblem: unknown;
 
   /** A reply with its note, counted. */
@@ -126,6 +128,11 @@ export function createGateway(options: GatewayOptions): Gateway {
     });
   }
 
+  async function fill(call: ChatCall): Promise<ChatCall> {
+    const prompt = await withBytes(call.prompt, options.blobs);
+    return prompt === call.prompt ? call : { ...call, prompt };
+  }
+
   /** Sets the worst case aside, sends, and settles what it really cost. */
   async function spend(
     target: Target,
@@ -133,9 +140,9 @@ export function createGateway(options: GatewayOptions): Gateway {
     key: string,
   ): Promise<{ reply: ChatReply; note: Omit<ReplyNote, 'milliseconds' | 'cached'> }> {
     const { inner, route } = await models.open(target);
-    const prompt = await withBytes(call.prompt, options.blobs);
-    const ready = prompt === call.prompt ? call : { ...call, prompt };
-    const worst = limited ? worstTokens(ready) : { input: 0, output: 0 };
+    const worst = limited
+      ? worstTokens(call, await lookedAt(call.prompt, options.blobs, pixelsOf, pixels))
+      : { input: 0, output: 0 };
     const money = (input: number, output: number) =>
       target.price === undefined
         ? 0
@@ -148,7 +155,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     let lost = 0;
     let actual = { usd: 0, tokens: 0 };
     try {
-      const sent = await send(inner, ready, key, route);
+      const sent = await send(inner, call, key, route, fill);
       lost = sent.lost;
       const { inputTokens: input, outputTokens: output } = sent.reply.usage;
       const inputTokens = input.total ?? 0;

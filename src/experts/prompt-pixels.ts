@@ -75,24 +75,28 @@ function needsBytes(value: unknown): boolean {
   return needsBytes(content) || (output?.type === 'content' && needsBytes(output.value));
 }
 
+/** Bytes behind a file part of a stored picture. Errors: `not-allowed`, `file-not-found`. */
+async function bytesOf(data: FileData, blobs: BlobStore | undefined): Promise<Uint8Array> {
+  const hash = storedHash(data);
+  if (hash === undefined)
+    throw new OverreadError(
+      'not-allowed',
+      'Prompts carry no web addresses as images: store the image and name its hash.',
+    );
+  const bytes = await blobs?.get(hash);
+  if (bytes !== undefined) return bytes;
+  throw new OverreadError(
+    'file-not-found',
+    'An image of this question is missing from the blob folder: build or resolve the case again.',
+  );
+}
+
 async function filled(value: unknown, blobs: BlobStore | undefined): Promise<unknown> {
   if (Array.isArray(value)) return Promise.all(value.map((item) => filled(item, blobs)));
   if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value;
   if (isFile(value)) {
     if (value.data.type !== 'url') return value;
-    const hash = storedHash(value.data);
-    if (hash === undefined)
-      throw new OverreadError(
-        'not-allowed',
-        'Prompts carry no web addresses as images: store the image and name its hash.',
-      );
-    const bytes = await blobs?.get(hash);
-    if (bytes === undefined)
-      throw new OverreadError(
-        'file-not-found',
-        'An image of this question is missing from the blob folder: build or resolve the case again.',
-      );
-    return { ...value, data: { type: 'data', data: bytes } };
+    return { ...value, data: { type: 'data', data: await bytesOf(value.data, blobs) } };
   }
   const { content, output } = value as { content?: unknown; output?: { type?: string; value?: unknown } };
   if (content !== undefined && typeof content !== 'string')
@@ -109,4 +113,34 @@ async function filled(value: unknown, blobs: BlobStore | undefined): Promise<unk
 export async function withBytes(prompt: ChatPrompt, blobs: BlobStore | undefined): Promise<ChatPrompt> {
   if (!needsBytes(prompt)) return prompt;
   return (await filled(prompt, blobs)) as ChatPrompt;
+}
+
+/**
+ * Looks at each stored picture that a prompt names, one after the other, and keeps what `look` makes of it, by address.
+ * Errors: as `withBytes`.
+ */
+export async function lookedAt<T>(
+  prompt: ChatPrompt,
+  blobs: BlobStore | undefined,
+  look: (bytes: Uint8Array) => T,
+  known: Map<string, T>,
+): Promise<ReadonlyMap<string, T>> {
+  const visit = async (value: unknown): Promise<void> => {
+    if (Array.isArray(value)) {
+      for (const item of value) await visit(item);
+      return;
+    }
+    if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return;
+    if (isFile(value)) {
+      const { data } = value;
+      if (data.type === 'url' && !known.has(String(data.url)))
+        known.set(String(data.url), look(await bytesOf(data, blobs)));
+      return;
+    }
+    const { content, output } = value as { content?: unknown; output?: { value?: unknown } };
+    await visit(content);
+    await visit(output?.value);
+  };
+  if (needsBytes(prompt)) await visit(prompt);
+  return known;
 }

@@ -17,6 +17,9 @@ export interface Route {
   readonly clock: Clock;
 }
 
+/** Puts the bytes of pictures into a call; what it returns lives as long as one try. */
+export type Fill = (call: ChatCall) => Promise<ChatCall>;
+
 export interface Sent {
   readonly reply: ChatReply;
   readonly requests: number;
@@ -39,9 +42,16 @@ export function cancelled(signal: AbortSignal): unknown {
   return new OverreadError('cancelled', 'The request was cancelled: resume the run to go on.');
 }
 
-/** One try: its reply, or what went wrong. Never throws but for the caller's own cancellation. */
-async function attempt(model: ChatModel, call: ChatCall, route: Route): Promise<ChatReply | Failure> {
-  const outer = call.abortSignal;
+/** One try: its reply, or what went wrong. Never throws but for the caller's own cancellation and a missing picture. */
+async function attempt(
+  model: ChatModel,
+  asked: ChatCall,
+  route: Route,
+  fill: Fill,
+): Promise<ChatReply | Failure> {
+  const outer = asked.abortSignal;
+  const call = await fill(asked);
+  if (outer?.aborted) throw cancelled(outer);
   const controller = new AbortController();
   let timedOut = false;
   const timer = setTimeout(() => {
@@ -69,10 +79,17 @@ function waitFor(failure: Failure, tries: number, key: string, route: Route): nu
 }
 
 /**
- * Sends `call`; `key` names it for the jitter of its waits.
- * Errors: OverreadErrors as `failureOf` sorts them, with a FailedNote in the details; `cancelled`.
+ * Sends `call`; `key` names it for the jitter of its waits. `fill` is called for each try once it has its place, so
+ * that requests that wait, for a place or before another try, hold no pictures.
+ * Errors: OverreadErrors as `failureOf` sorts them, with a FailedNote in the details; `cancelled`; what `fill` throws.
  */
-export async function send(model: ChatModel, call: ChatCall, key: string, route: Route): Promise<Sent> {
+export async function send(
+  model: ChatModel,
+  call: ChatCall,
+  key: string,
+  route: Route,
+  fill: Fill,
+): Promise<Sent> {
   const retries: RetryNote[] = [];
   const signal = call.abortSignal;
   let requests = 0;
@@ -87,7 +104,7 @@ export async function send(model: ChatModel, call: ChatCall, key: string, route:
     let result: ChatReply | Failure | undefined;
     try {
       requests++;
-      result = await attempt(model, call, route);
+      result = await attempt(model, call, route, fill);
     } finally {
       const failed = result === undefined || 'error' in result;
       const busy = result !== undefined && 'error' in result && result.busy;
