@@ -5,11 +5,12 @@ import { constants, createUnzip, gunzipSync, unzip } from 'node:zlib';
 import { sha256 } from '../domain/content-hash.ts';
 import { OverreadError } from '../domain/errors.ts';
 import { checkRatio, READ_LIMITS, type ReadOptions } from './limits.ts';
+import { copyOccupied } from './occupied.ts';
 
 /** Deflate cannot do better than this, so a file that promises more is truncated or lies. */
 const DEFLATE_RATIO = 1032;
-/** zlib's own counters are 32-bit: larger outputs come in pieces of this size. */
-const LARGEST_CHUNK = 2 ** 30;
+/** Small enough for the processor's cache, large enough that the calls between chunks do not count. */
+const LARGEST_CHUNK = 2 ** 18;
 
 /** The error of the operating system as one of ours. */
 export function fileError(path: string, error: unknown): OverreadError {
@@ -62,18 +63,20 @@ export async function readFileBytes(path: string, maxBytes: number): Promise<Buf
   if (size > maxBytes)
     throw new OverreadError(
       'limit-exceeded',
-      `${basename(path)} has ${size} bytes, more than the ${maxBytes} allowed: raise maxBytes if you trust it.`,
+      `${basename(path)} has ${size} bytes, more than the ${maxBytes} allowed: raise maxBytes (OVERREAD_MAX_BYTES) if you trust it.`,
       { details: { option: 'maxBytes', limit: maxBytes, value: size } },
     );
   return readRange(path, 0, size);
 }
 
+/** Size of a file. Throws also for pipes and devices, on which a read might wait for ever. */
 export async function fileSize(path: string): Promise<number> {
-  try {
-    return (await stat(path)).size;
-  } catch (error) {
+  const found = await stat(path).catch((error: unknown) => {
     throw fileError(path, error);
-  }
+  });
+  if (!found.isFile())
+    throw new OverreadError('file-unreadable', `${basename(path)} is no regular file: give a file on disk.`);
+  return found.size;
 }
 
 export function isGzip(bytes: Uint8Array): boolean {
@@ -117,7 +120,8 @@ const tooLarge = (error: unknown) =>
   (error as NodeJS.ErrnoException | undefined)?.code === 'ERR_BUFFER_TOO_LARGE';
 
 /**
- * Unfolds gzip or zlib to exactly `expected` bytes in one allocation and stops there: what lies beyond is not unfolded.
+ * Unfolds gzip or zlib to exactly `expected` bytes and stops there: what lies beyond is not unfolded.
+ * Comes in chunks that stay in the processor's cache; blank stretches of the result never take up memory.
  * Throws `file-truncated`, `file-corrupt` or `limit-exceeded`. `surplus` says that the stream held more.
  */
 export async function gunzipExactly(
@@ -128,22 +132,25 @@ export async function gunzipExactly(
 ): Promise<{ bytes: Buffer; surplus: boolean }> {
   if (expected > DEFLATE_RATIO * compressed.length + 1024) throw tooShort(name, expected, undefined);
   checkRatio(name, compressed.length, expected, options);
-  let bytes: Buffer;
+  const bytes = Buffer.from(new ArrayBuffer(expected));
+  let filled = 0;
   let surplus = false;
+  const stream = createUnzip({ chunkSize: Math.min(Math.max(64, expected + 1), LARGEST_CHUNK) });
   try {
-    bytes = await new Promise<Buffer>((resolve, reject) => {
-      // One byte more than expected keeps zlib from asking for a second chunk, which would mean a copy.
-      const chunkSize = Math.min(Math.max(64, expected + 1), LARGEST_CHUNK);
-      unzip(compressed, { chunkSize, maxOutputLength: Math.max(1, expected) }, (error, result) =>
-        error ? reject(error) : resolve(result),
-      );
-    });
+    stream.end(compressed);
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      const held = Math.min(chunk.length, expected - filled);
+      copyOccupied(chunk.subarray(0, held), bytes, filled);
+      filled += held;
+      surplus = chunk.length > held;
+      if (surplus) break;
+    }
   } catch (error) {
-    if (!tooLarge(error)) throw zlibError(name, error);
-    surplus = true;
-    bytes = await gunzipFirst(compressed, expected, name);
+    throw zlibError(name, error);
+  } finally {
+    stream.destroy();
   }
-  if (bytes.length < expected) throw tooShort(name, expected, bytes.length);
+  if (filled < expected) throw tooShort(name, expected, filled);
   return { bytes, surplus };
 }
 
@@ -168,29 +175,10 @@ export async function gunzipAll(
     if (!tooLarge(error)) throw zlibError(name, error);
     throw new OverreadError(
       'limit-exceeded',
-      `${name} unfolds to more than ${bound} bytes: raise maxBytes or maxRatio if you trust it.`,
+      `${name} unfolds to more than ${bound} bytes: raise maxBytes or maxRatio (OVERREAD_MAX_BYTES, OVERREAD_MAX_RATIO) if you trust it.`,
       { details: { option: 'maxBytes', limit: bound } },
     );
   }
-}
-
-/** The first `length` bytes of a stream that holds more. */
-async function gunzipFirst(compressed: Uint8Array, length: number, name: string): Promise<Buffer> {
-  const bytes = Buffer.from(new ArrayBuffer(length));
-  let filled = 0;
-  const stream = createUnzip({ chunkSize: 2 ** 18 });
-  try {
-    stream.end(compressed);
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
-      filled += chunk.copy(bytes, filled, 0, Math.min(chunk.length, length - filled));
-      if (filled >= length) break;
-    }
-  } catch (error) {
-    throw zlibError(name, error);
-  } finally {
-    stream.destroy();
-  }
-  return bytes.subarray(0, filled);
 }
 
 export function tooShort(name: string, expected: number, held: number | undefined): OverreadError {

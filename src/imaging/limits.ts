@@ -21,7 +21,22 @@ export interface ReadOptions {
   readonly signal?: AbortSignal;
 }
 
-export const READ_LIMITS = { maxBytes: 8 * 2 ** 30, maxVoxels: 2 ** 31 - 1, maxRatio: 1100 } as const;
+/** A positive number in the environment, for the command line and its threads. */
+function fromEnvironment(name: string): number | undefined {
+  const value = Number(process.env[name]);
+  return value > 0 ? value : undefined;
+}
+
+/** Defaults; OVERREAD_MAX_BYTES, OVERREAD_MAX_VOXELS and OVERREAD_MAX_RATIO in the environment set others. */
+export const READ_LIMITS: {
+  readonly maxBytes: number;
+  readonly maxVoxels: number;
+  readonly maxRatio: number;
+} = {
+  maxBytes: fromEnvironment('OVERREAD_MAX_BYTES') ?? 8 * 2 ** 30,
+  maxVoxels: fromEnvironment('OVERREAD_MAX_VOXELS') ?? 2 ** 31 - 1,
+  maxRatio: fromEnvironment('OVERREAD_MAX_RATIO') ?? 1100,
+};
 
 /**
  * Throws `limit-exceeded`, naming the option to raise, when an array of `voxels` voxels of `bytesPerVoxel` is
@@ -32,7 +47,7 @@ export function checkSize(name: string, voxels: number, bytesPerVoxel: number, o
   if (voxels > maxVoxels)
     throw new OverreadError(
       'limit-exceeded',
-      `${name} holds ${voxels} voxels, more than the ${maxVoxels} allowed: raise maxVoxels if you trust it.`,
+      `${name} holds ${voxels} voxels, more than the ${maxVoxels} allowed: raise maxVoxels (OVERREAD_MAX_VOXELS) if you trust it.`,
       { details: { option: 'maxVoxels', limit: maxVoxels, value: voxels } },
     );
   checkBytes(name, voxels * bytesPerVoxel, options);
@@ -44,7 +59,7 @@ export function checkBytes(name: string, bytes: number, options: ReadOptions): v
   if (bytes > maxBytes)
     throw new OverreadError(
       'limit-exceeded',
-      `${name} needs ${bytes} bytes once decompressed, more than the ${maxBytes} allowed: raise maxBytes if you trust it.`,
+      `${name} needs ${bytes} bytes once decompressed, more than the ${maxBytes} allowed: raise maxBytes (OVERREAD_MAX_BYTES) if you trust it.`,
       { details: { option: 'maxBytes', limit: maxBytes, value: bytes } },
     );
 }
@@ -61,7 +76,7 @@ export function checkRatio(
   if (decompressed > 2 ** 20 && decompressed > maxRatio * compressed)
     throw new OverreadError(
       'limit-exceeded',
-      `${name} would grow ${Math.round(decompressed / Math.max(1, compressed))}-fold on decompressing, more than the ${maxRatio} allowed: raise maxRatio if you trust it.`,
+      `${name} would grow ${Math.round(decompressed / Math.max(1, compressed))}-fold on decompressing, more than the ${maxRatio} allowed: raise maxRatio (OVERREAD_MAX_RATIO) if you trust it.`,
       { details: { option: 'maxRatio', limit: maxRatio } },
     );
 }
