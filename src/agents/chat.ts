@@ -26,7 +26,13 @@ export interface ChatRequest {
   readonly maxOutputTokens?: number;
   readonly seed?: number;
   /** For the gateway: whose case it is about, and which repeat, so that repeats are not answered from the cache. */
-  readonly about: { readonly patientId: string; readonly repeat: number };
+  readonly about: {
+    readonly patientId: string;
+    readonly repeat: number;
+    /** Other patients whose data it shows, and whose the pictures are if not the patient's own. */
+    readonly alsoOf?: readonly string[];
+    readonly picturesOf?: string;
+  };
 }
 
 export interface ToolCallRequest {
@@ -54,10 +60,13 @@ export interface ChatReply {
  * Errors: the gateway's OverreadErrors as they are; any other as `provider-failed`.
  */
 export async function chat(model: ChatModel, request: ChatRequest): Promise<ChatReply> {
+  const { repeat, alsoOf, ...whose } = request.about;
   const options: ChatCall = {
     prompt: request.prompt,
     abortSignal: request.signal,
-    providerOptions: { overread: { patientId: request.about.patientId, sample: request.about.repeat } },
+    providerOptions: {
+      overread: { ...whose, sample: repeat, ...(alsoOf === undefined ? {} : { alsoOf: [...alsoOf] }) },
+    },
     ...(request.temperature === null || request.temperature === undefined
       ? {}
       : { temperature: request.temperature }),

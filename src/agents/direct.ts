@@ -1,7 +1,7 @@
 // Direct reading: the model sees the volume's pictures and the question, and answers in one request.
 import type { Reader, ReadTask } from '../domain/reader.ts';
 import { chat, Tally } from './chat.ts';
-import { concluded, modelSettings, opening, samplingOf, seedNumber } from './model-reader.ts';
+import { aboutOf, concluded, modelSettings, opening, samplingOf, seedNumber } from './model-reader.ts';
 import { failure, unsupported } from './outcome.ts';
 import { SYSTEM_DIRECT } from './prompts.ts';
 import type { PluginContext, ReaderPlugin } from './reader-plugin.ts';
@@ -49,20 +49,22 @@ function directReader(variant: DirectVariant, context: PluginContext): Reader {
         if (images === undefined)
           return unsupported('The case has no scan on this machine, and this reader needs to see one.');
         const { messages, transcript } = opening(system, task, images, confidence);
+        const picturesOf = images.find((image) => image.patientId !== undefined)?.patientId;
+        const shown = { transcript, ...(picturesOf === undefined ? {} : { picturesOf }) };
         try {
           const reply = await chat(model, {
             prompt: messages,
             signal: task.signal,
-            about: { patientId: task.question.patientId, repeat: task.repeat },
+            about: aboutOf(task, picturesOf),
             seed: seedNumber(task.seed),
             temperature: sampling.temperature,
             maxOutputTokens: sampling.maxOutputTokens,
           });
           tally.add(reply);
           transcript.push({ role: 'assistant', text: reply.text });
-          return concluded(task, reply, { ...tally.spent(), transcript }, confidence);
+          return concluded(task, reply, { ...tally.spent(), ...shown }, confidence);
         } catch (error) {
-          return failure(error, { transcript });
+          return failure(error, shown);
         }
       } catch (error) {
         return failure(error);

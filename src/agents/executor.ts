@@ -28,6 +28,8 @@ export interface ExecutorRules {
 export interface Evidence {
   readonly toolCalls: ToolCall[];
   readonly maskSources: string[];
+  /** Whose case they looked at, when it is not the question's. */
+  readonly alsoOf?: string[];
 }
 
 const types = questionTypes as Readonly<Record<string, QuestionType>>;

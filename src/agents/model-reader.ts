@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { ReadOutcome, TranscriptEntry } from '../domain/read.ts';
 import type { ReadTask } from '../domain/reader.ts';
 import { imagePart } from '../experts/prompt-pixels.ts';
-import type { ChatMessage, ChatReply } from './chat.ts';
+import type { ChatMessage, ChatReply, ChatRequest } from './chat.ts';
 import { outcomeOf, type Spent } from './outcome.ts';
 import { PROMPT_VERSION, questionText, splitConfidence } from './prompts.ts';
 import type { PluginContext, SamplingSettings } from './reader-plugin.ts';
@@ -21,6 +21,17 @@ export function modelSettings(context: PluginContext): Record<string, unknown> {
     promptVersion: PROMPT_VERSION,
     sampling: samplingOf(context),
     confidence: context.confidence === true,
+  };
+}
+
+/** Who a request is about, for the gateway: whose it is, and who else is in it. */
+export function aboutOf(task: ReadTask, picturesOf?: string): ChatRequest['about'] {
+  const others = [picturesOf, task.evidencePatient].filter((patient) => patient !== undefined);
+  return {
+    patientId: task.question.patientId,
+    repeat: task.repeat,
+    ...(others.length === 0 ? {} : { alsoOf: others }),
+    ...(picturesOf === undefined ? {} : { picturesOf }),
   };
 }
 

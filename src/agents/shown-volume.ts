@@ -11,7 +11,7 @@ import { type ShownImage, type VolumeImagesOptions, volumeImages } from './volum
 
 export function ownImages(
   context: PluginContext,
-  change: Pick<VolumeImagesOptions, 'volumeOf' | 'repaint'> = {},
+  change: Pick<VolumeImagesOptions, 'volumeOf' | 'patientOf' | 'repaint'> = {},
 ): (task: ReadTask) => Promise<readonly ShownImage[] | undefined> {
   return volumeImages({
     blobs: context.blobs,
@@ -28,14 +28,20 @@ export function changedVolume(change: (volume: Volume, seed: string) => Volume) 
   };
 }
 
-/** The scan of the next patient in a seeded order of the benchmark's cases with a scan. */
-export function otherPatientVolume({ others }: PluginContext) {
-  return async (task: ReadTask): Promise<Volume | undefined> => {
+/** The scan of the next patient in a seeded order of the benchmark's cases with a scan, and who that is. */
+export function otherPatient({
+  others,
+}: PluginContext): Required<Pick<VolumeImagesOptions, 'volumeOf' | 'patientOf'>> {
+  const otherCase = async (task: ReadTask) => {
     const withImage = ((await others?.cases()) ?? []).filter((other) => other.hasImage);
-    const order = random('wrong patient').shuffle(withImage);
-    const other = nextOfAnotherPatient(order, task.case);
-    if (other === undefined) return undefined;
-    return (await others?.open(other.id, 'vision'))?.volume();
+    return nextOfAnotherPatient(random('wrong patient').shuffle(withImage), task.case);
+  };
+  return {
+    volumeOf: async (task) => {
+      const other = await otherCase(task);
+      return other === undefined ? undefined : (await others?.open(other.id, 'vision'))?.volume();
+    },
+    patientOf: async (task) => (await otherCase(task))?.patientId,
   };
 }
 

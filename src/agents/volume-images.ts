@@ -11,6 +11,8 @@ export type { ImageBudget } from '../experts/volume-message.ts';
 export interface ShownImage {
   readonly hash: string;
   readonly caption: string;
+  /** Whose picture it is, when it is another patient's. */
+  readonly patientId?: string;
 }
 
 export interface VolumeImagesOptions {
@@ -18,6 +20,8 @@ export interface VolumeImagesOptions {
   readonly budget: ImageBudget;
   /** The volume to show for a task; default: the case's own. Undefined when there is none. */
   readonly volumeOf?: (task: ReadTask) => Promise<Volume | undefined>;
+  /** Whose volume that is, when it is another patient's. */
+  readonly patientOf?: (task: ReadTask) => Promise<string | undefined>;
   /** Applied to the pictures before they are kept. */
   readonly repaint?: (images: readonly MessageImage[]) => Promise<readonly MessageImage[]>;
   /** Cases whose list of pictures is kept. Default 64: only hashes and captions are. */
@@ -38,8 +42,14 @@ export function volumeImages(
       if (volume === undefined) return undefined;
       const { images } = await resolveVolume(volume, budget);
       const painted = repaint === undefined ? images : await repaint(images);
+      const patientId = await options.patientOf?.(task);
       const shown: ShownImage[] = [];
-      for (const { png, caption } of painted) shown.push({ hash: await blobs.put(png), caption });
+      for (const { png, caption } of painted)
+        shown.push({
+          hash: await blobs.put(png),
+          caption,
+          ...(patientId === undefined ? {} : { patientId }),
+        });
       return shown;
     });
 }

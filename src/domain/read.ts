@@ -56,6 +56,13 @@ export const read = z.object({
   errorCode: z.string().optional(),
   /** 0…1 where the reader gives one. */
   confidence: z.number().optional(),
+  /**
+   * Other patients whose data the read shows: a control's donor, the twin whose evidence a rung tells. Whatever removes
+   * one of them removes the read.
+   */
+  alsoOf: z.array(z.string()).optional(),
+  /** Whose pictures the read shows, when they are not of its own patient. */
+  picturesOf: z.string().optional(),
   transcript: z.array(transcriptEntry),
   toolCalls: z.array(toolCall),
   /** Source of each mask consulted: "annotated", "noise:boundary …". */

@@ -17,6 +17,8 @@ export interface ReadTask {
   readonly access: CaseAccess | undefined;
   /** Gold statements put before the question on a rung of the ladder. */
   readonly evidence?: readonly string[];
+  /** Whose evidence that is, when it is another patient's. */
+  readonly evidencePatient?: string;
   readonly signal: AbortSignal;
 }
 

@@ -10,6 +10,10 @@ export type ChatPrompt = ChatCall['prompt'];
 export interface CallContext {
   /** Ties the cached reply to a patient, so that a purge finds it. */
   readonly patientId?: string;
+  /** Other patients whose data is in the prompt. */
+  readonly alsoOf?: readonly string[];
+  /** Whose the pictures are, when not `patientId`'s. */
+  readonly picturesOf?: string;
   /** Tells equal requests apart that want replies of their own: repeats of a question. */
   readonly sample?: string | number;
 }

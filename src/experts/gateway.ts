@@ -2,7 +2,7 @@
 import { simulateStreamingMiddleware } from 'ai';
 import { OverreadError } from '../domain/errors.ts';
 import type { BlobStore } from '../storage/blobs.ts';
-import type { Store } from '../storage/store.ts';
+import type { ReplyLink, Store } from '../storage/store.ts';
 import { type BudgetOptions, createBudget } from './budget.ts';
 import { type ChatCall, type ChatModel, type ChatReply, type ReplyNote, splitContext } from './chat-model.ts';
 import { type Clock, systemClock } from './clock.ts';
@@ -121,7 +121,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     };
   }
 
-  function remember(key: string, text: string, link: { patientId?: string; blobs: readonly string[] }): void {
+  function remember(key: string, text: string, link: ReplyLink): void {
     // Not waited for: the store writes in order, so the reply is durable no later than the read that uses it.
     options.store?.cache(key, text, link).catch((problem: unknown) => {
       cacheProblem ??= problem;
@@ -222,8 +222,10 @@ export function createGateway(options: GatewayOptions): Gateway {
     const { reply, note } = await spend(target, call, cacheEntry?.key ?? recording?.key ?? target.ref);
     const text = cacheEntry === undefined && recording === undefined ? undefined : replyText(reply);
     if (text !== undefined) {
-      if (cacheEntry !== undefined)
-        remember(cacheEntry.key, text, { patientId: context.patientId, blobs: cacheEntry.blobs });
+      if (cacheEntry !== undefined) {
+        const { sample: _sample, ...whose } = context;
+        remember(cacheEntry.key, text, { ...whose, blobs: cacheEntry.blobs });
+      }
       if (recording !== undefined) await exchanges?.save(recording.key, recording.request, text);
     }
     return noted(target, reply, { cached: false, ...note, milliseconds: clock.now() - start });

@@ -6,7 +6,7 @@ import { emptyOutcome, type Read, type ReadOutcome } from '../domain/read.ts';
 import type { Reader } from '../domain/reader.ts';
 import type { QuestionFormat, RunRecord } from '../domain/run.ts';
 import type { CaseAccess } from '../domain/tool.ts';
-import type { RunOptions } from './engine.ts';
+import type { RunOptions, ToldEvidence } from './engine.ts';
 import { openCases } from './open-cases.ts';
 import type { Asked } from './plan.ts';
 
@@ -37,10 +37,13 @@ export function asker(
     capacity: options.openCases,
   });
 
-  async function outcomeOf({ question, repeat }: Asked, record: CaseRecord): Promise<ReadOutcome> {
+  async function outcomeOf(
+    { question, repeat }: Asked,
+    record: CaseRecord,
+    evidence: ToldEvidence | undefined,
+  ): Promise<ReadOutcome> {
     const missing = incapable(reader, run.format, record.imageHash !== undefined);
     if (missing !== undefined) return { ...emptyOutcome(), status: 'unsupported', reason: missing };
-    const evidence = await options.evidenceFor?.(question);
     return cases.using(
       question.caseId,
       async ({ access, failed }) =>
@@ -52,7 +55,8 @@ export function asker(
           repeat,
           seed: `${run.seed}/${question.id}/${repeat}`,
           access,
-          ...(evidence === undefined ? {} : { evidence }),
+          ...(evidence === undefined ? {} : { evidence: evidence.statements }),
+          ...(evidence?.patientId === undefined ? {} : { evidencePatient: evidence.patientId }),
           signal,
         }),
     );
@@ -67,9 +71,14 @@ export function asker(
         `cases.jsonl has no case ${question.caseId}: build the benchmark again or copy it anew.`,
       );
     const began = performance.now();
-    const outcome = await outcomeOf(asked, record);
+    const evidence = await options.evidenceFor?.(question);
+    const outcome = await outcomeOf(asked, record, evidence);
+    const others = [...(outcome.alsoOf ?? []), outcome.picturesOf, evidence?.patientId].filter(
+      (patient) => patient !== undefined,
+    );
     return {
       ...outcome,
+      ...(others.length === 0 ? {} : { alsoOf: [...new Set(others)].sort() }),
       milliseconds: performance.now() - began,
       runId: run.id,
       questionId: question.id,

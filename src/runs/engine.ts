@@ -41,12 +41,18 @@ export interface RunOptions extends Selection {
   /** Anything else that shapes the reads and belongs into the run's record. No secrets. */
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Statements put before a question: a rung of the ladder. */
-  readonly evidenceFor?: (question: Question) => Promise<readonly string[] | undefined>;
+  readonly evidenceFor?: (question: Question) => Promise<ToldEvidence | undefined>;
   readonly progress?: Progress;
   /** When aborted, nothing new is asked; what is under way may finish within `graceMs`. */
   readonly signal?: AbortSignal;
   /** Default 10,000. */
   readonly graceMs?: number;
+}
+
+export interface ToldEvidence {
+  readonly statements: readonly string[];
+  /** Whose evidence it is, when it is another patient's. */
+  readonly patientId?: string;
 }
 
 export interface RunSummary extends SessionTotals {

@@ -42,16 +42,26 @@ export async function executeLadder(options: LadderRunOptions): Promise<RunSumma
       ...benchmark,
       async *eachQuestion(filter) {
         for await (const question of selected(benchmark.eachQuestion(filter), chosen))
-          for (const rung of await plans(question)) yield { ...question, id: rungId(question.id, rung) };
+          for (const rung of (await plans(question)).rungs)
+            yield { ...question, id: rungId(question.id, rung) };
       },
     },
     evidenceFor: async (question) => {
       const rung = parseRungId(question.id);
       if (rung === undefined) return undefined;
-      const rungs = await plans({ ...question, id: rung.questionId });
-      return rungs.find(({ steps, twin }) => steps === rung.steps && twin === rung.twin)?.evidence;
+      const { rungs, twinPatient } = await plans({ ...question, id: rung.questionId });
+      const found = rungs.find(({ steps, twin }) => steps === rung.steps && twin === rung.twin);
+      if (found === undefined) return undefined;
+      const { evidence: statements, twin } = found;
+      return twin && twinPatient !== undefined ? { statements, patientId: twinPatient } : { statements };
     },
   });
+}
+
+interface Rungs {
+  readonly rungs: readonly PlannedRung[];
+  /** Whose evidence the twins are told. */
+  readonly twinPatient?: string;
 }
 
 /** The rungs of a question. Its twin is another patient's question of the same type. */
@@ -59,7 +69,7 @@ function rungPlanner(
   benchmark: BenchmarkFolder,
   keys: ReadonlyMap<string, Key>,
   seed: string,
-): (question: Question) => Promise<readonly PlannedRung[]> {
+): (question: Question) => Promise<Rungs> {
   const byType = new Map<string, Promise<Question[]>>();
   return async (question) => {
     const key = keys.get(question.id);
@@ -71,7 +81,8 @@ function rungPlanner(
     const candidates = byType.get(question.type) ?? benchmark.questions({ types: [question.type] });
     byType.set(question.type, candidates);
     const twin = twinOf(question, await candidates, keys, seed);
-    return ladderPlan(question, key, twin === undefined ? undefined : keys.get(twin.id));
+    if (twin === undefined) return { rungs: ladderPlan(question, key) };
+    return { rungs: ladderPlan(question, key, keys.get(twin.id)), twinPatient: twin.patientId };
   };
 }
 

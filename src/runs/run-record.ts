@@ -92,12 +92,14 @@ async function resumed(options: RunOptions, id: string): Promise<RunRecord> {
       'bad-argument',
       `Run ${id} began with another ${changed} (${canonicalJson(record.settings[changed]).slice(0, 80)}): resume it with the same options or begin a new run.`,
     );
-  if (record.status === 'running' && runsElsewhere(record))
-    throw new OverreadError(
-      'not-allowed',
-      `Run ${id} is being read by process ${record.process?.pid} on this machine: wait for it or stop it first.`,
-    );
-  await options.store.updateRun(id, { process: thisProcess() });
+  // Looked at and claimed in one step: of two processes that resume it at the same moment, one goes on.
+  await options.store.updateRun(id, { process: thisProcess(), status: 'running' }, (now) => {
+    if (now.status === 'running' && runsElsewhere(now))
+      throw new OverreadError(
+        'not-allowed',
+        `Run ${id} is being read by process ${now.process?.pid} on this machine: wait for it or stop it first.`,
+      );
+  });
   return record;
 }
 

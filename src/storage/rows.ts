@@ -14,6 +14,8 @@ export function rowsOf(read: Read): { light: LightRow; heavy: HeavyRow; blobs: s
     errorCode: read.errorCode,
     transcript: read.transcript,
     maskSources: read.maskSources,
+    alsoOf: read.alsoOf,
+    picturesOf: read.picturesOf,
     reasoningTokens: usage.reasoningTokens,
     cachedInputTokens: usage.cachedInputTokens,
     cached: read.cached,
@@ -44,7 +46,7 @@ export function rowsOf(read: Read): { light: LightRow; heavy: HeavyRow; blobs: s
 export function readOf(row: LightRow & HeavyRow): Read {
   const rest = JSON.parse(row.rest) as Pick<
     Read,
-    'reason' | 'errorCode' | 'transcript' | 'maskSources' | 'cached' | 'at'
+    'reason' | 'errorCode' | 'transcript' | 'maskSources' | 'alsoOf' | 'picturesOf' | 'cached' | 'at'
   > & { reasoningTokens: number; cachedInputTokens: number };
   return {
     runId: row.run_id,
@@ -58,6 +60,8 @@ export function readOf(row: LightRow & HeavyRow): Read {
     ...(rest.reason === undefined ? {} : { reason: rest.reason }),
     ...(rest.errorCode === undefined ? {} : { errorCode: rest.errorCode }),
     ...(row.confidence === null ? {} : { confidence: row.confidence }),
+    ...(rest.alsoOf === undefined ? {} : { alsoOf: rest.alsoOf }),
+    ...(rest.picturesOf === undefined ? {} : { picturesOf: rest.picturesOf }),
     transcript: rest.transcript,
     toolCalls: JSON.parse(row.tool_calls) as ToolCall[],
     maskSources: rest.maskSources,

@@ -27,10 +27,12 @@ export interface Tables {
   replies: { key: string; value: string; patient_id: string | null; at: string };
   /** Which patient a blob came from, so that a purge can find the ones nobody else needs. */
   blob_refs: { hash: string; patient_id: string };
+  /** Further patients whose data a read (`ref` is its id) or a reply (`ref` is its key) shows. */
+  also_of: { kind: 'read' | 'reply'; ref: string; patient_id: string };
 }
 
 /** Raise by one and append to MIGRATIONS when the tables change. */
-export const STORE_VERSION = 1;
+export const STORE_VERSION = 2;
 
 type Migration = (db: Kysely<Tables>) => { compile(): CompiledQuery }[];
 
@@ -86,5 +88,15 @@ const first: Migration = ({ schema }) => [
   schema.createIndex('blob_refs_patient').on('blob_refs').column('patient_id'),
 ];
 
+const second: Migration = ({ schema }) => [
+  schema
+    .createTable('also_of')
+    .addColumn('kind', 'text', (c) => c.notNull())
+    .addColumn('ref', 'text', (c) => c.notNull())
+    .addColumn('patient_id', 'text', (c) => c.notNull())
+    .addPrimaryKeyConstraint('also_of_key', ['kind', 'ref', 'patient_id']),
+  schema.createIndex('also_of_patient').on('also_of').column('patient_id'),
+];
+
 /** MIGRATIONS[v] takes a store from version v to v + 1. */
-export const MIGRATIONS: readonly Migration[] = [first];
+export const MIGRATIONS: readonly Migration[] = [first, second];

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, describe, expect, it } from 'vitest';
+import { openSqlite } from './sqlite.ts';
 import { aRead, aRun, storeContract } from './store.contract.ts';
 import { openStore } from './store.ts';
 
@@ -45,6 +46,52 @@ describe('the SQLite store', () => {
     expect(bytes().includes(`${words}patient-2`)).toBe(true);
     expect(bytes().includes('patient-1')).toBe(false);
     await store.close();
+  });
+
+  it('says when another process keeps a purged patient’s pages alive, and cleans up when purged again', async () => {
+    const path = newPath();
+    const store = await openSqlite(path, { busyTimeout: 50 });
+    await store.commit(aRead('run', 'q', { patientId: 'patient-1', raw: 'patient-1 answer' }));
+    const reader = new Database(path);
+    reader.exec('begin');
+    reader.prepare('select count(*) from reads').get();
+    await expect(store.purgePatient('patient-1')).rejects.toMatchObject({
+      code: 'store-failed',
+      message: expect.stringContaining('purge once more'),
+    });
+    reader.exec('commit');
+    reader.close();
+    expect(await store.purgePatient('patient-1')).toMatchObject({ reads: 0 });
+    for (const file of [path, `${path}-wal`].filter((name) => existsSync(name)))
+      expect(readFileSync(file, 'latin1')).not.toContain('patient-1');
+    await store.close();
+  });
+
+  it('makes its folder for its owner only, whatever the umask', async () => {
+    const before = process.umask(0);
+    try {
+      const path = join(folder, 'made', 'here', 'store.db');
+      await (await openStore(path)).close();
+      for (const made of ['made', join('made', 'here'), join('made', 'here', 'store.db')])
+        expect(statSync(join(folder, made)).mode & 0o077).toBe(0);
+    } finally {
+      process.umask(before);
+    }
+  });
+
+  it('brings a store of the first version up to date, with what is in it', async () => {
+    const path = newPath();
+    const store = await openStore(path);
+    await store.commit(aRead('run', 'q'));
+    await store.close();
+    const raw = new Database(path);
+    raw.exec('drop table also_of');
+    raw.pragma('user_version = 1');
+    raw.close();
+    const again = await openStore(path);
+    expect((await again.done('run')).size).toBe(1);
+    expect(await again.purgePatient('patient-1')).toMatchObject({ reads: 1 });
+    await again.close();
   });
 
   it('refuses a store written by a newer version', async () => {

@@ -11,7 +11,7 @@ import { groupCommit } from './group-commit.ts';
 import { fileProblem } from './problems.ts';
 import { type HeavyRow, type LightRow, readOf, rowsOf, type ScoringColumns, scoringRowOf } from './rows.ts';
 import { MIGRATIONS, STORE_VERSION, type Tables } from './schema.ts';
-import type { Intent, ReadFilter, Store } from './store.ts';
+import type { Intent, ReadFilter, ReplyLink, Store } from './store.ts';
 
 /** "OVRD": marks the file as an Overread store (SQLite's application_id). */
 const APPLICATION_ID = 0x4f565244;
@@ -26,20 +26,20 @@ type Write =
       readonly light: LightRow;
       readonly heavy: HeavyRow;
       readonly blobs: string[];
-      patient: string;
+      readonly picturesOf: string;
+      readonly alsoOf: readonly string[];
     }
   | {
       readonly kind: 'reply';
       readonly key: string;
       readonly value: string;
-      patient: string | null;
-      blobs: readonly string[];
+      readonly link: ReplyLink;
     };
 
 /** Creates the file (mode 0600) and its folder where missing, and brings its tables up to date. */
 function openDatabase(path: string): { raw: Database.Database; db: Kysely<Tables> } {
   if (path !== ':memory:') {
-    mkdirSync(dirname(path), { recursive: true });
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     // SQLite gives its log files the mode of the database, so only this one has to be made with care.
     closeSync(openSync(path, 'a', 0o600));
   }
@@ -106,6 +106,8 @@ function statementsOf(raw: Database.Database) {
       .pluck(),
     heavy: raw.prepare('insert or replace into details (id, tool_calls, rest) values (?, ?, ?)'),
     reference: raw.prepare('insert or ignore into blob_refs (hash, patient_id) values (?, ?)'),
+    alsoOf: raw.prepare('insert or ignore into also_of (kind, ref, patient_id) values (?, ?, ?)'),
+    noMore: raw.prepare('delete from also_of where kind = ? and ref = ?'),
     reply: raw.prepare('insert or replace into replies (key, value, patient_id, at) values (?, ?, ?, ?)'),
     cached: raw.prepare('select value from replies where key = ?').pluck(),
   };
@@ -114,6 +116,8 @@ function statementsOf(raw: Database.Database) {
 export interface SqliteOptions {
   /** The file grows to this many pages of 4 KiB and then counts as a full disk. Default: no limit. */
   readonly maxPages?: number;
+  /** How long to wait for another process, in ms. Default 20,000. */
+  readonly busyTimeout?: number;
 }
 
 /** @param path file path, or ":memory:". */
@@ -126,23 +130,31 @@ export async function openSqlite(path: string, options: SqliteOptions = {}): Pro
     }
   };
   const { raw, db } = guard(() => openDatabase(path));
+  if (options.busyTimeout !== undefined) raw.pragma(`busy_timeout = ${options.busyTimeout}`);
   if (options.maxPages !== undefined) raw.pragma(`max_page_count = ${options.maxPages}`);
   const statements = guard(() => statementsOf(raw));
   let closed = false;
 
+  const noteOthers = (kind: 'read' | 'reply', ref: string, patients: readonly string[]): void => {
+    for (const patient of patients) statements.alsoOf.run(kind, ref, patient);
+  };
   const writeOne = (write: Write): void => {
     if (write.kind === 'begin') {
       const { runId, questionId, repeat, at } = write.intent;
       statements.begin.run(runId, questionId, repeat, at);
     } else if (write.kind === 'commit') {
-      const id = statements.light.get(write.light);
+      const id = statements.light.get(write.light) as number;
       statements.heavy.run(id, write.heavy.tool_calls, write.heavy.rest);
-      for (const hash of write.blobs) statements.reference.run(hash, write.patient);
+      for (const hash of write.blobs) statements.reference.run(hash, write.picturesOf);
+      // A re-read keeps its id and may show other patients than before.
+      statements.noMore.run('read', String(id));
+      noteOthers('read', String(id), write.alsoOf);
       statements.settle.run(write.light.run_id, write.light.question_id, write.light.repeat);
     } else {
-      statements.reply.run(write.key, write.value, write.patient, new Date().toISOString());
-      if (write.patient !== null)
-        for (const hash of write.blobs) statements.reference.run(hash, write.patient);
+      const { patientId = null, alsoOf = [], blobs = [], picturesOf = patientId } = write.link;
+      statements.reply.run(write.key, write.value, patientId, new Date().toISOString());
+      if (picturesOf !== null) for (const hash of blobs) statements.reference.run(hash, picturesOf);
+      noteOthers('reply', write.key, alsoOf);
     }
   };
   const writeBatch = raw.transaction((batch: readonly Write[]) => {
@@ -202,7 +214,7 @@ export async function openSqlite(path: string, options: SqliteOptions = {}): Pro
       );
       return (records as string[]).map((record) => JSON.parse(record) as RunRecord);
     },
-    async updateRun(id, patch) {
+    async updateRun(id, patch, check) {
       // Read and write in one immediate transaction: another process may be updating other fields.
       const update = raw.transaction(() => {
         const record = raw.prepare('select record from runs where id = ?').pluck().get(id) as
@@ -210,13 +222,18 @@ export async function openSqlite(path: string, options: SqliteOptions = {}): Pro
           | undefined;
         if (record === undefined)
           throw new OverreadError('run-unknown', `There is no run ${id} in this store: see "overread runs".`);
-        const next = runRecord.parse({ ...(JSON.parse(record) as RunRecord), ...patch, id });
+        const now = JSON.parse(record) as RunRecord;
+        check?.(now);
+        const next = runRecord.parse({ ...now, ...patch, id });
         raw.prepare('update runs set record = ? where id = ?').run(JSON.stringify(next), id);
       });
       guard(() => update.immediate());
     },
     begin: (intent) => add({ kind: 'begin', intent }),
-    commit: async (read) => add({ kind: 'commit', ...rowsOf(read), patient: read.patientId }),
+    commit: async (read) => {
+      const { alsoOf = [], picturesOf = read.patientId } = read;
+      return add({ kind: 'commit', ...rowsOf(read), alsoOf, picturesOf });
+    },
     async done(runId) {
       const rows = guard(() =>
         raw.prepare('select question_id, repeat, status from reads where run_id = ?').raw().all(runId),
@@ -247,16 +264,26 @@ export async function openSqlite(path: string, options: SqliteOptions = {}): Pro
       });
     },
     cached: async (key) => guard(() => statements.cached.get(key)) as string | undefined,
-    cache: (key, value, link = {}) =>
-      add({ kind: 'reply', key, value, patient: link.patientId ?? null, blobs: link.blobs ?? [] }),
+    cache: (key, value, link = {}) => add({ kind: 'reply', key, value, link }),
     async purgePatient(patientId) {
       writes.flush();
       const purge = raw.transaction(() => {
-        raw
-          .prepare('delete from details where id in (select id from reads where patient_id = ?)')
-          .run(patientId);
-        const reads = raw.prepare('delete from reads where patient_id = ?').run(patientId).changes;
-        const cached = raw.prepare('delete from replies where patient_id = ?').run(patientId).changes;
+        const shown = (kind: string) =>
+          `select ref from also_of where kind = '${kind}' and patient_id = @patientId`;
+        const all = (sql: string) => raw.prepare(sql).pluck().all({ patientId }) as (number | string)[];
+        const ids = all(`select id from reads where patient_id = @patientId
+          union select cast(ref as integer) from (${shown('read')})`);
+        const keys = all(`select key from replies where patient_id = @patientId union ${shown('reply')}`);
+        const each = (sql: string, refs: readonly (number | string)[]) => {
+          const statement = raw.prepare(sql);
+          return refs.reduce<number>((sum, ref) => sum + statement.run(ref).changes, 0);
+        };
+        each('delete from details where id = ?', ids);
+        const reads = each('delete from reads where id = ?', ids);
+        const cached = each('delete from replies where key = ?', keys);
+        for (const id of ids) statements.noMore.run('read', String(id));
+        for (const key of keys) statements.noMore.run('reply', key);
+        raw.prepare('delete from also_of where patient_id = ?').run(patientId);
         const blobs = raw
           .prepare(
             `select hash from blob_refs where patient_id = ? and not exists (
@@ -270,7 +297,12 @@ export async function openSqlite(path: string, options: SqliteOptions = {}): Pro
       });
       const result = guard(() => purge.immediate());
       // secure_delete zeroes pages in the file; the log still holds them until it is folded in and cut.
-      guard(() => raw.pragma('wal_checkpoint(TRUNCATE)'));
+      const [{ busy }] = guard(() => raw.pragma('wal_checkpoint(TRUNCATE)')) as [{ busy: number }];
+      if (busy !== 0)
+        throw new OverreadError(
+          'store-failed',
+          'The patient is removed, but another process still reads what was there before: stop it and purge once more.',
+        );
       return result;
     },
     async close() {

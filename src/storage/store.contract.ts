@@ -253,6 +253,47 @@ export function storeContract(name: string, subject: StoreUnderTest): void {
       expect(await store.purgePatient('patient-2')).toEqual({ reads: 1, cached: 1, blobs: [HASH_B, shared] });
     });
 
+    it('purges with a patient what other patients’ reads and replies show of them', async () => {
+      const theirs = 'c'.repeat(64);
+      const shown = { picturesOf: 'patient-1', alsoOf: ['patient-1'] };
+      const control = aRead('control', 'q2', {
+        patientId: 'patient-2',
+        toolCalls: [],
+        transcript: [{ role: 'user', text: 'another patient’s picture', images: [theirs] }],
+        ...shown,
+      });
+      await store.commit(control);
+      await store.commit(aRead('control', 'q3', { patientId: 'patient-3', toolCalls: [], transcript: [] }));
+      await store.cache('k2', 'seen', { patientId: 'patient-2', blobs: [theirs], ...shown });
+      expect(await all(store.reads('control', { questionId: 'q2' }))).toEqual([control]);
+      expect(await store.purgePatient('patient-1')).toEqual({ reads: 1, cached: 1, blobs: [theirs] });
+      expect((await all(store.reads('control'))).map((read) => read.questionId)).toEqual(['q3']);
+      expect(await store.cached('k2')).toBeUndefined();
+    });
+
+    it('forgets whom a read showed once it is read again without them', async () => {
+      const read = aRead('control', 'q2', { patientId: 'patient-2', alsoOf: ['patient-1'] });
+      await store.commit(read);
+      const { alsoOf: _, ...alone } = read;
+      await store.commit(alone);
+      expect(await store.purgePatient('patient-1')).toMatchObject({ reads: 0 });
+      expect(await all(store.reads('control'))).toEqual([alone]);
+    });
+
+    it('changes a run only when a check in the same step agrees', async () => {
+      await store.saveRun(aRun('run', { status: 'cancelled' }));
+      const other = await subject.open(url);
+      const claim = (by: Store, pid: number) =>
+        by.updateRun('run', { status: 'running', process: { host: 'h', pid } }, (now) => {
+          if (now.status === 'running') throw new Error('taken');
+        });
+      const claims = await Promise.allSettled([claim(store, 1), claim(other, 2), claim(store, 3)]);
+      await other.close();
+      expect(claims.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected', 'rejected']);
+      const first = claims.findIndex(({ status }) => status === 'fulfilled');
+      expect((await store.run('run'))?.process?.pid).toBe(first + 1);
+    });
+
     it('is shared by two connections', async () => {
       const other = await subject.open(url);
       try {

@@ -27,6 +27,18 @@ export interface PurgeResult {
   readonly blobs: string[];
 }
 
+/** Whom a cached reply comes from. */
+export interface ReplyLink {
+  /** The patient whose case was asked about. */
+  readonly patientId?: string;
+  /** Other patients whose data the prompt showed. */
+  readonly alsoOf?: readonly string[];
+  /** Hashes of the pictures or masks that it names … */
+  readonly blobs?: readonly string[];
+  /** … and whose they are, when not `patientId`'s. */
+  readonly picturesOf?: string;
+}
+
 /**
  * What a caller may rely on, whatever the database:
  * - `begin` and `commit` resolve once durable. With SQLite that means synced to disk: a kill or a power loss costs
@@ -41,8 +53,11 @@ export interface Store {
   run(id: string): Promise<RunRecord | undefined>;
   /** Newest first. */
   runs(): Promise<RunRecord[]>;
-  /** Changes some fields; `run-unknown` when there is no such run. */
-  updateRun(id: string, patch: Partial<RunRecord>): Promise<void>;
+  /**
+   * Changes some fields; `run-unknown` when there is no such run. `check` sees the record in the same transaction and
+   * leaves it as it is by throwing: of two processes that claim a run, one does.
+   */
+  updateRun(id: string, patch: Partial<RunRecord>, check?: (now: RunRecord) => void): Promise<void>;
   begin(intent: Intent): Promise<void>;
   commit(read: Read): Promise<void>;
   /** Status of each committed read, by `${questionId}#${repeat}`. */
@@ -54,9 +69,12 @@ export interface Store {
   /** Light rows in order of question id and repeat; tool calls only when asked for. */
   scoringRows(runId: string, options?: { toolCalls?: boolean }): Promise<ScoringRow[]>;
   cached(key: string): Promise<string | undefined>;
-  /** Keeps a reply. `patientId` ties it to the patient whose case it came from; `blobs` are hashes it names. */
-  cache(key: string, value: string, link?: { patientId?: string; blobs?: readonly string[] }): Promise<void>;
-  /** Removes a patient's reads, transcripts and cached replies beyond recovery from the file. */
+  /** Keeps a reply, tied to what a purge has to know of it. */
+  cache(key: string, value: string, link?: ReplyLink): Promise<void>;
+  /**
+   * Removes a patient's reads, transcripts and cached replies beyond recovery from the file, and the reads and replies
+   * of other patients that show this one's data. `store-failed` when somebody else's open read keeps old pages alive.
+   */
   purgePatient(patientId: string): Promise<PurgeResult>;
   close(): Promise<void>;
 }

@@ -31,7 +31,8 @@ function shuffledEvidence(
     for (const donor of othersInTurn(order, question)) {
       if (++tries > TRIES) return;
       const access = await cases.get(donor.caseId, () => others.open(donor.caseId, mode));
-      if (access !== undefined) yield evidenceOf(donor, access, { mode, criteria, signal });
+      if (access === undefined) continue;
+      yield { ...(await evidenceOf(donor, access, { mode, criteria, signal })), alsoOf: [donor.patientId] };
     }
   };
 }

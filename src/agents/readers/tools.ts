@@ -4,7 +4,7 @@ import type { Reader } from '../../domain/reader.ts';
 import { toolkit } from '../../tools/toolkit.ts';
 import { watched } from '../access-watch.ts';
 import { Tally } from '../chat.ts';
-import { concluded, modelSettings, opening, samplingOf, seedNumber } from '../model-reader.ts';
+import { aboutOf, concluded, modelSettings, opening, samplingOf, seedNumber } from '../model-reader.ts';
 import { failure, unsupported } from '../outcome.ts';
 import { systemTools } from '../prompts.ts';
 import { modeOf, type PluginContext, type ReaderPlugin } from '../reader-plugin.ts';
@@ -63,7 +63,7 @@ function toolReader(context: PluginContext): Reader {
           maxSteps,
           sampling: samplingOf(context),
           seed: seedNumber(task.seed),
-          about: { patientId: task.question.patientId, repeat: task.repeat },
+          about: aboutOf(task),
           log,
         });
         return concluded(task, reply, spent(), confidence);
