@@ -4,20 +4,23 @@ import { messageOf, OverreadError } from '../domain/errors.ts';
 import { type CaseOutcome, type CaseSelection, caseReader } from './case-reader.ts';
 
 /** The worker's file has this file's own ending: .ts from source, .js once built. */
-const ENDING = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
+const WORKER = new URL(`./build-worker${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url);
 
 /** Results that may wait for an earlier one, per thread: bounds memory when one case takes long. */
 const AHEAD = 4;
 
 /**
  * Reads the items and yields their outcomes in the items' order, whatever the number of threads.
- * With one worker everything runs in this thread. A thread that dies (out of memory, say) costs the case it was at.
+ * With one worker everything runs in this thread. A thread that dies (out of memory, say) costs the case it was at,
+ * and so does one that cannot start: every item has its outcome.
+ * @param worker the threads' program
  */
 export async function* readCases(
   items: readonly string[],
   selection: CaseSelection,
   workers: number,
   signal?: AbortSignal,
+  worker: URL = WORKER,
 ): AsyncGenerator<CaseOutcome> {
   const cancelled = () => {
     if (signal?.aborted) throw new OverreadError('cancelled', 'The build was stopped; nothing was kept.');
@@ -30,7 +33,7 @@ export async function* readCases(
     }
     return;
   }
-  const threads = Array.from({ length: Math.min(workers, items.length) }, () => thread(selection));
+  const threads = Array.from({ length: Math.min(workers, items.length) }, () => thread(selection, worker));
   const idle = [...threads];
   const pending = new Map<number, Promise<CaseOutcome>>();
   const stopped = new Promise<undefined>((resolve) => {
@@ -70,41 +73,49 @@ interface Thread {
 }
 
 /** A thread that reads one case at a time; it is started for its first case, and again after it has died. */
-function thread(selection: CaseSelection): Thread {
+function thread(selection: CaseSelection, program: URL): Thread {
   let worker: Worker | undefined;
   let finish: ((outcome: CaseOutcome) => void) | undefined;
   let reading = '';
-  const died = (one: Worker, message: string) => {
+  const died = (one: Worker | undefined, message: string) => {
     if (one !== worker) return;
     worker = undefined;
     finish?.({ item: reading, failure: { code: 'internal', message } });
+    // It may still live after a reply that could not be taken: whatever it says now is nobody's.
+    void one?.terminate();
   };
   const start = () => {
-    const started = new Worker(new URL(`./build-worker${ENDING}`, import.meta.url), {
-      workerData: selection,
+    const started = new Worker(program, { workerData: selection });
+    started.on('message', (outcome: CaseOutcome) => {
+      if (started === worker) finish?.(outcome);
     });
-    started.on('message', (outcome: CaseOutcome) => finish?.(outcome));
-    started.on('error', (error) =>
-      died(started, `The thread that read the case failed: ${messageOf(error)}.`),
-    );
+    started.on('error', (error) => died(started, failed(error)));
+    started.on('messageerror', (error) => died(started, failed(error)));
     started.on('exit', () => died(started, 'The thread that read the case ended early.'));
     return started;
   };
   return {
     read(item) {
-      worker ??= start();
-      const one = worker;
       reading = item;
       return new Promise((resolve) => {
         finish = (outcome) => {
           finish = undefined;
           resolve(outcome);
         };
-        one.postMessage(item);
+        try {
+          worker ??= start();
+          worker.postMessage(item);
+        } catch (error) {
+          died(worker, failed(error));
+        }
       });
     },
     async close() {
       await worker?.terminate();
     },
   };
+}
+
+function failed(error: unknown): string {
+  return `The thread that read the case failed: ${messageOf(error)}.`;
 }
