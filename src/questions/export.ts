@@ -1,9 +1,10 @@
 // Writing a benchmark in another format: its questions with their keys, for somebody else's harness.
+import { randomUUID } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { chmod, mkdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { CaseRecord } from '../domain/case.ts';
-import { messageOf, OverreadError } from '../domain/errors.ts';
+import { OverreadError } from '../domain/errors.ts';
 import type { Key, Question } from '../domain/question.ts';
 import { openBenchmark } from './benchmark-folder.ts';
 import { exporters } from './exporters/registry.generated.ts';
@@ -22,7 +23,7 @@ export interface ExportContext {
   readonly canary: string;
   /** Items in file order; may be gone through once for each call. */
   items(): AsyncIterable<ExportItem>;
-  /** The file to write, with one of the exporter's endings. */
+  /** The file to write, with one of the exporter's endings. It gets its own name when all are written. */
   file(ending: string): string;
 }
 
@@ -70,14 +71,26 @@ export async function exportBenchmark(
       yield { question, key, case: record };
     }
   }
+  // Written beside its place and moved there: a full disk leaves no half of a file, and an older export as it was.
+  const partial = join(dirname(stem), `.${basename(stem)}.${randomUUID().slice(0, 8)}`);
+  const endings: string[] = [];
+  const file = (ending: string): string => {
+    endings.push(ending);
+    return `${partial}${ending}`;
+  };
   try {
-    const files = await exporter.write({ name, canary, items, file: (ending) => `${stem}${ending}` });
-    return { files, questions: counts.questions };
+    await exporter.write({ name, canary, items, file });
+    for (const ending of endings) {
+      await chmod(`${partial}${ending}`, 0o600);
+      await rename(`${partial}${ending}`, `${stem}${ending}`);
+    }
+    return { files: endings.map((ending) => `${stem}${ending}`), questions: counts.questions };
   } catch (error) {
-    if (OverreadError.isInstance(error)) throw error;
+    await Promise.all(endings.map((ending) => rm(`${partial}${ending}`, { force: true }).catch(() => {})));
+    if (OverreadError.isInstance(error) && error.code !== 'write-failed') throw error;
     throw new OverreadError(
       'write-failed',
-      `The export cannot be written (${messageOf(error)}): choose another --out.`,
+      `The export ${basename(stem)} cannot be written: free some space or choose another --out.`,
       { cause: error },
     );
   }
