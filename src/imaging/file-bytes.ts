@@ -10,7 +10,13 @@ import { copyOccupied } from './occupied.ts';
 /** Deflate cannot do better than this, so a file that promises more is truncated or lies. */
 const DEFLATE_RATIO = 1032;
 /** Small enough for the processor's cache, large enough that the calls between chunks do not count. */
-const LARGEST_CHUNK = 2 ** 18;
+const LARGEST_CHUNK = 2 ** 19;
+/**
+ * The C library maps a request of this size to fresh zero pages, which take up memory only once written; a smaller one
+ * may get recycled memory, cleared by writing all of it. From SMALL on that is worth addresses nobody uses.
+ */
+const FRESH_PAGES = 2 ** 25 + 2 ** 16;
+const SMALL = 2 ** 22;
 
 /** The error of the operating system as one of ours. */
 export function fileError(path: string, error: unknown): OverreadError {
@@ -132,7 +138,8 @@ export async function gunzipExactly(
 ): Promise<{ bytes: Buffer; surplus: boolean }> {
   if (expected > DEFLATE_RATIO * compressed.length + 1024) throw tooShort(name, expected, undefined);
   checkRatio(name, compressed.length, expected, options);
-  const bytes = Buffer.from(new ArrayBuffer(expected));
+  const size = expected < SMALL ? expected : Math.max(expected, FRESH_PAGES);
+  const bytes = Buffer.from(new ArrayBuffer(size), 0, expected);
   let filled = 0;
   let surplus = false;
   const stream = createUnzip({ chunkSize: Math.min(Math.max(64, expected + 1), LARGEST_CHUNK) });

@@ -4,6 +4,7 @@ import { OverreadError } from '../domain/errors.ts';
 import { type Affine, axisCodes, determinant, gridOf, type Vec3 } from '../domain/geometry.ts';
 import type { RawAnnotation, RawLabel, SourceInfo, Volume, VoxelArray } from '../domain/volume.ts';
 import type { ReadOptions } from './limits.ts';
+import { occupiedSpans } from './occupied.ts';
 import { countNotFinite, labelsOf, labelsPresent, rescaled, unitsOf } from './voxels.ts';
 
 /** One 3D image as a format's parser leaves it. */
@@ -55,10 +56,12 @@ export function volumeFrom(stored: StoredImage, options: ReadOptions): Volume {
 
 /** A label map. Throws `voxels-not-finite` or `format-unsupported` when its voxels cannot be labels. */
 export function annotationFrom(stored: StoredImage): RawAnnotation {
-  const data = labelsOf(rescaled(stored.data, stored.slope ?? 1, stored.inter ?? 0), stored.name);
+  const values = rescaled(stored.data, stored.slope ?? 1, stored.inter ?? 0);
+  const spans = occupiedSpans(values);
+  const data = labelsOf(values, stored.name, spans);
   return {
     grid: gridOf(stored.shape, stored.affine),
-    layers: [{ data, labels: namedLabels(labelsPresent(data), stored.labelNames) }],
+    layers: [{ data, labels: namedLabels(labelsPresent(data, spans), stored.labelNames) }],
     source: sourceOf(stored, []),
   };
 }

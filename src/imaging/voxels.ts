@@ -1,6 +1,7 @@
 // Stored voxels to typed arrays: byte order, slope and intercept, 64-bit integers, label maps.
 import { OverreadError } from '../domain/errors.ts';
 import type { IntensityUnit, RawLabel, VoxelArray } from '../domain/volume.ts';
+import { occupiedSpans, type Spans } from './occupied.ts';
 
 /** Voxel types as files store them. */
 export type StoredType =
@@ -190,26 +191,32 @@ function notLabels(name: string, value: number): OverreadError {
 
 /**
  * Voxels as labels: whole numbers from 0 to 2^31 − 1 in the narrowest array that holds them.
+ * @param spans where `data` is not 0.
  * Throws `voxels-not-finite` or `format-unsupported` with the first value that cannot be a label.
  */
-export function labelsOf(data: VoxelArray, name: string): LabelData {
+export function labelsOf(data: VoxelArray, name: string, spans: Spans = occupiedSpans(data)): LabelData {
   if (data instanceof Uint8Array) return data;
   let high = 0;
-  for (let i = 0; i < data.length; i++) {
-    const v = data[i];
-    if (v > high) high = v;
-    else if (!(v >= 0)) {
-      if (Number.isNaN(v)) throw notFinite(name);
-      throw v === Number.NEGATIVE_INFINITY ? notFinite(name) : notLabels(name, v);
+  for (const [from, to] of spans)
+    for (let i = from; i < to; i++) {
+      const v = data[i];
+      if (v > high) high = v;
+      else if (!(v >= 0)) {
+        if (Number.isNaN(v)) throw notFinite(name);
+        throw v === Number.NEGATIVE_INFINITY ? notFinite(name) : notLabels(name, v);
+      }
     }
-  }
   if (high === Number.POSITIVE_INFINITY) throw notFinite(name);
   if (high > 2 ** 31 - 1) throw notLabels(name, high);
   if (data instanceof Float32Array || data instanceof Float64Array)
-    for (let i = 0; i < data.length; i++) if ((data[i] | 0) !== data[i]) throw notLabels(name, data[i]);
-  if (high <= 255) return new Uint8Array(data);
-  if (high <= 65535) return data instanceof Uint16Array ? data : new Uint16Array(data);
-  return data instanceof Int32Array ? data : new Int32Array(data);
+    for (const [from, to] of spans)
+      for (let i = from; i < to; i++) if ((data[i] | 0) !== data[i]) throw notLabels(name, data[i]);
+  if (high > 65535 && data instanceof Int32Array) return data;
+  if (high > 255 && high <= 65535 && data instanceof Uint16Array) return data;
+  const Labels = high <= 255 ? Uint8Array : high <= 65535 ? Uint16Array : Int32Array;
+  const labels = new Labels(data.length);
+  for (const [from, to] of spans) labels.set(data.subarray(from, to), from);
+  return labels;
 }
 
 function notFinite(name: string): OverreadError {
@@ -220,42 +227,20 @@ function notFinite(name: string): OverreadError {
 }
 
 /** Values other than 0 that occur, ascending, with their numbers of voxels. */
-export function countLabels(data: LabelData): Map<number, number> {
+export function countLabels(data: LabelData, spans: Spans = occupiedSpans(data)): Map<number, number> {
   const found = new Map<number, number>();
-  if (data instanceof Int32Array) {
-    for (let i = 0; i < data.length; i++) {
-      const v = data[i];
-      if (v !== 0) found.set(v, (found.get(v) ?? 0) + 1);
+  for (const [from, to] of spans)
+    for (let i = from; i < to; ) {
+      // Masks are mostly long runs of one value.
+      const value = data[i];
+      const start = i++;
+      while (i < to && data[i] === value) i++;
+      if (value !== 0) found.set(value, (found.get(value) ?? 0) + i - start);
     }
-    return new Map([...found].sort((a, b) => a[0] - b[0]));
-  }
-  const counts = new Float64Array(data instanceof Uint8Array ? 256 : 65536);
-  for (let i = 0; i < data.length; i++) counts[data[i]]++;
-  for (let value = 1; value < counts.length; value++) if (counts[value] > 0) found.set(value, counts[value]);
-  return found;
+  return new Map([...found].sort((a, b) => a[0] - b[0]));
 }
 
-/** The labels that occur, as a file without names gives them. */
-export function labelsPresent(data: LabelData): RawLabel[] {
-  if (!(data instanceof Uint8Array)) return [...countLabels(data).keys()].map((value) => ({ value }));
-  // Masks are mostly long runs of one value: four voxels at a time, and a run is looked at once.
-  const found = new Uint8Array(256);
-  const head = Math.min(data.length, (4 - (data.byteOffset % 4)) % 4);
-  const count = (data.length - head) >> 2;
-  const words = count === 0 ? new Int32Array() : new Int32Array(data.buffer, data.byteOffset + head, count);
-  let last = 0;
-  for (let i = 0; i < words.length; i++) {
-    const word = words[i];
-    if (word === last) continue;
-    last = word;
-    found[word & 255] = 1;
-    found[(word >> 8) & 255] = 1;
-    found[(word >> 16) & 255] = 1;
-    found[word >>> 24] = 1;
-  }
-  for (let i = 0; i < head; i++) found[data[i]] = 1;
-  for (let i = head + words.length * 4; i < data.length; i++) found[data[i]] = 1;
-  const labels: RawLabel[] = [];
-  for (let value = 1; value < 256; value++) if (found[value] === 1) labels.push({ value });
-  return labels;
+/** The labels that occur, as a file without names gives them. `spans`: where `data` is not 0. */
+export function labelsPresent(data: LabelData, spans: Spans = occupiedSpans(data)): RawLabel[] {
+  return [...countLabels(data, spans).keys()].map((value) => ({ value }));
 }

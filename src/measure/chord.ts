@@ -62,7 +62,7 @@ export function chordAcross(
   let best = nothing;
   for (const offset of cornerOffsets(plane, frame, u))
     for (const graze of [0, -GRAZE_MM, GRAZE_MM]) {
-      const chord = longestOnLine(plane, frame, u, offset + graze);
+      const chord = longestOnLine(plane, frame, u, offset + graze, best.length);
       if (chord.to - chord.from <= best.length + 1e-9) continue;
       const at = (t: number): [number, number] => [
         u[0] * (offset + graze) - u[1] * t,
@@ -100,12 +100,16 @@ function cornerOffsets(
   return offsets.filter((offset, n) => n === 0 || offset - offsets[n - 1] > 1e-7);
 }
 
-/** Longest stretch [from, to] of the line {u·p = offset} within the lesion, measured along the normal of u. */
+/**
+ * Longest stretch [from, to] of the line {u·p = offset} within the lesion, measured along the normal of u.
+ * Where nothing longer than `known` is left to find, the search ends.
+ */
 function longestOnLine(
   plane: Plane,
   frame: SliceFrame,
   [ux, uy]: [number, number],
   offset: number,
+  known: number,
 ): { from: number; to: number } {
   const { pixels, width, height } = plane;
   // The line in pixel indices of the plane: (px + dx·t, py + dy·t), t in mm.
@@ -132,6 +136,8 @@ function longestOnLine(
   let to = Number.NaN;
   let t = low;
   while (t < high - 1e-12) {
+    const open = t - to <= 1e-7 ? from : t;
+    if (high - open <= Math.max(known, best.to - best.from)) break;
     // The cell just ahead of t, and where the line leaves it.
     const ahead = t + 1e-9;
     const cx = Math.min(width - 2, Math.max(0, Math.floor(px + dx * ahead)));

@@ -52,7 +52,7 @@ function label26(runs: RunSet, minVoxels: number): ComponentList {
     while (p < first[a + 1] && q < first[b + 1]) {
       const start = runs.start[q] + shift;
       const end = runs.end[q] + shift;
-      if (start <= runs.end[p] && runs.start[p] <= end) {
+      if (parent[p] !== parent[q] && start <= runs.end[p] && runs.start[p] <= end) {
         const x = root(p);
         const y = root(q);
         if (x < y) parent[y] = x;
@@ -119,14 +119,14 @@ function gather(
     target.start[target.filled] = runs.start[r];
     target.end[target.filled++] = runs.end[r];
   }
-  return {
-    components: built.map(({ start, end, voxels: n }) => ({
-      runs: { shape: runs.shape, start, end },
-      voxels: n,
-    })),
-    dropped,
-    droppedVoxels,
-  };
+  const components = built.map(({ start, end, voxels: n }) => ({
+    runs: { shape: runs.shape, start, end },
+    voxels: n,
+  }));
+  // A component is its own only one.
+  for (const component of components)
+    remembered.set(component.runs, { components: [component], dropped: 0, droppedVoxels: 0 });
+  return { components, dropped, droppedVoxels };
 }
 
 /** The largest component; among equals the lowest, most posterior, most left in the patient. */

@@ -1,5 +1,6 @@
 // Masks as sorted runs of voxels: one pass over a label map, then set algebra in memory proportional to its surface.
 import type { Vec3 } from '../domain/geometry.ts';
+import { occupiedSpans } from '../imaging/occupied.ts';
 
 /**
  * A set of voxels of a grid as half-open intervals [start, end) of linear indices (i fastest), sorted and disjoint.
@@ -16,9 +17,6 @@ export interface Bounds {
   readonly min: [number, number, number];
   readonly max: [number, number, number];
 }
-
-/** A block of background. */
-const BLANK = Buffer.alloc(2048);
 
 /** A growing pair of interval lists. */
 class RunBuilder {
@@ -54,53 +52,45 @@ export function voxelCount(runs: RunSet): number {
   return n;
 }
 
-/**
- * The runs of every non-zero value of a label map, in one pass.
- * Most of a scan is background, which is skipped a block at a time by a native comparison, else a word at a time.
- */
+/** The runs of every non-zero value of a label map, in one pass over the blocks that are not background. */
 export function runsByValue(
   data: Uint8Array | Uint16Array | Int32Array,
   shape: Vec3,
 ): ReadonlyMap<number, RunSet> {
   const builders = new Map<number, RunBuilder>();
-  const length = shape[0] * shape[1] * shape[2];
   const rowLength = shape[0];
-  const bytes = Buffer.from(data.buffer, data.byteOffset, length * data.BYTES_PER_ELEMENT);
-  const aligned = data.byteOffset % 4 === 0;
-  const words = aligned ? new Int32Array(data.buffer, data.byteOffset, bytes.length >> 2) : undefined;
+  // Background inside a block is skipped a word at a time.
+  const perWord = 4 / data.BYTES_PER_ELEMENT;
+  const shift = data.byteOffset % 4 === 0 ? 0 : Number.POSITIVE_INFINITY;
+  const words = new Int32Array(data.buffer, data.byteOffset - (data.byteOffset % 4), data.byteLength >> 2);
   let lastValue = 0;
   let builder = new RunBuilder();
-  let p = 0;
-  while (p < length) {
-    const value = data[p];
-    if (value === 0) {
-      p++;
-      const byte = p * data.BYTES_PER_ELEMENT;
-      if ((byte & (BLANK.length - 1)) === 0) {
-        let q = byte;
-        while (q + BLANK.length <= bytes.length && BLANK.compare(bytes, q, q + BLANK.length) === 0)
-          q += BLANK.length;
-        p = q / data.BYTES_PER_ELEMENT;
-      } else if (words !== undefined && (byte & 3) === 0) {
-        let w = byte / 4;
-        const block = (Math.floor(byte / BLANK.length) + 1) * BLANK.length;
-        const stop = Math.min(words.length, block / 4);
-        while (w < stop && words[w] === 0) w++;
-        p = (4 * w) / data.BYTES_PER_ELEMENT;
+  for (const [from, to] of occupiedSpans(data)) {
+    let p = from;
+    while (p < to) {
+      const value = data[p];
+      if (value === 0) {
+        p++;
+        if (p % perWord === shift) {
+          let w = p / perWord;
+          const stop = Math.floor(to / perWord);
+          while (w < stop && words[w] === 0) w++;
+          p = w * perWord;
+        }
+        continue;
       }
-      continue;
+      const rowEnd = (Math.floor(p / rowLength) + 1) * rowLength;
+      let q = p + 1;
+      while (q < rowEnd && data[q] === value) q++;
+      if (value !== lastValue) {
+        const known = builders.get(value);
+        builder = known ?? new RunBuilder();
+        if (known === undefined) builders.set(value, builder);
+        lastValue = value;
+      }
+      builder.push(p, q);
+      p = q;
     }
-    const rowEnd = (Math.floor(p / rowLength) + 1) * rowLength;
-    let q = p + 1;
-    while (q < rowEnd && data[q] === value) q++;
-    if (value !== lastValue) {
-      const known = builders.get(value);
-      builder = known ?? new RunBuilder();
-      if (known === undefined) builders.set(value, builder);
-      lastValue = value;
-    }
-    builder.push(p, q);
-    p = q;
   }
   return new Map([...builders].map(([value, b]) => [value, b.build(shape)]));
 }
