@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -64,6 +64,32 @@ describe('mask-file', () => {
     const before = await hash();
     expect(await hash()).toBe(before);
     await write('liver_tumor');
+    expect(await hash()).not.toBe(before);
+  });
+  it('is another segmenter when only the bytes changed, behind a link too, and the same when only the time did', async () => {
+    const place = join(folder, 'linked');
+    const file = join(folder, 'elsewhere', 'case-9.nii');
+    mkdirSync(place);
+    symlinkSync(join(folder, 'elsewhere'), join(place, 'cases'));
+    // A folder that holds itself must not be walked for ever.
+    symlinkSync(place, join(place, 'itself'));
+    const write = (structure: string) =>
+      writeNifti(file, { grid: annotation.grid, data: only(structure) }).then(() => utimesSync(file, 1, 1));
+    const hash = async () => (await openSegmenter(`mask-file:${place}`)).hash;
+    await write('liver');
+    const [before, size] = [await hash(), statSync(file).size];
+    utimesSync(file, 2, 2);
+    expect(await hash()).toBe(before);
+    await write('liver_tumor');
+    expect(statSync(file).size).toBe(size);
+    expect(await hash()).not.toBe(before);
+  });
+  it('is another segmenter once its scheme file says something else', async () => {
+    const scheme = join(folder, 'scheme.json');
+    const hash = async () => (await openSegmenter(`mask-file:${join(folder, 'lone')},scheme=${scheme}`)).hash;
+    writeFileSync(scheme, '{"a": 1}');
+    const before = await hash();
+    writeFileSync(scheme, '{"a": 2}');
     expect(await hash()).not.toBe(before);
   });
   it('needs a folder', async () => {

@@ -1,5 +1,7 @@
 // Masks that already lie on disk, one file or folder per case: another annotator's, or a segmenter's that ran elsewhere.
-import { readdir, stat } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { contentHash } from '../../domain/content-hash.ts';
 import { OverreadError } from '../../domain/errors.ts';
@@ -44,21 +46,44 @@ async function pathFor(folder: string, names: readonly string[]): Promise<string
   return undefined;
 }
 
-/** Names, sizes and times of the files: new masks under an old name are another segmenter's. */
+/** Every file below a path, links followed as reading follows them; a folder that holds itself is seen once. */
+async function* filesBelow(path: string, seen = new Set<string>()): AsyncGenerator<string> {
+  if ((await kindOf(path)) !== 'folder') return yield path;
+  const real = await realpath(path);
+  if (seen.has(real)) return;
+  seen.add(real);
+  for (const name of (await readdir(path)).sort()) {
+    const inner = join(path, name);
+    // A link that leads nowhere is no mask.
+    if ((await kindOf(inner)) !== undefined) yield* filesBelow(inner, seen);
+  }
+}
+
+async function contentOf(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  return hash.digest('hex');
+}
+
+/**
+ * Names and contents of the files: new masks under an old name are another segmenter's, whatever their size and time,
+ * and the same masks copied elsewhere are the same. Costs one reading of the folder.
+ */
 async function fingerprint(path: string): Promise<string> {
   if ((await kindOf(path)) === undefined)
     throw new OverreadError(
       'file-not-found',
       `There is no folder of masks at ${basename(path)}: check the path.`,
     );
-  const entries = await readdir(path, { recursive: true, withFileTypes: true }).catch(() => undefined);
-  const files = entries
-    ?.filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name)) ?? [path];
-  const facts: [string, number, number][] = [];
-  for (const file of files.sort()) {
-    const { size, mtimeMs } = await stat(file);
-    facts.push([relative(path, file), size, mtimeMs]);
+  const facts: [string, string][] = [];
+  try {
+    for await (const file of filesBelow(path)) facts.push([relative(path, file), await contentOf(file)]);
+  } catch (cause) {
+    throw new OverreadError(
+      'file-unreadable',
+      `${basename(path)} holds a file that cannot be read: check who may read it.`,
+      { cause },
+    );
   }
   return contentHash(facts);
 }
@@ -68,7 +93,9 @@ async function create(options: Readonly<Record<string, string>>): Promise<Segmen
   if (path === undefined || path === '')
     throw new OverreadError('bad-argument', 'mask-file needs the folder of masks: write mask-file:FOLDER.');
   const files = await fingerprint(path);
-  const hash = contentHash({ segmenter: 'mask-file', version: 1, files, scheme: scheme ?? null });
+  const isFile = scheme !== undefined && (await kindOf(scheme)) === 'file';
+  const labels = isFile ? await contentOf(scheme) : (scheme ?? null);
+  const hash = contentHash({ segmenter: 'mask-file', version: 2, files, scheme: labels });
   return {
     id: 'mask-file',
     hash,
