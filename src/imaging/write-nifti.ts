@@ -133,7 +133,7 @@ export async function writeNifti(
 }
 
 /** Writes a file beside its place and moves it there. Throws `write-failed`; nothing half-written stays. */
-export async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
+export async function writeWhole(path: string, bytes: Uint8Array | string): Promise<void> {
   const beside = join(dirname(path), `.${basename(path)}.${randomUUID()}.part`);
   try {
     await mkdir(dirname(path), { recursive: true });

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { messageOf, OverreadError } from '../domain/errors.ts';
+import { OverreadError } from '../domain/errors.ts';
 import { FILES } from './benchmark-folder.ts';
 
 /**
@@ -31,9 +31,10 @@ export async function writeFolder<T>(out: string, fill: (folder: string) => Prom
   try {
     await mkdir(partial, { recursive: true, mode: 0o700 });
   } catch (error) {
+    const full = (error as NodeJS.ErrnoException).code === 'ENOSPC';
     throw new OverreadError(
       'write-failed',
-      `"${name}" cannot be created (${messageOf(error)}): choose another output folder.`,
+      `"${name}" cannot be created, since ${full ? 'the disk is full: free some space' : 'the folder around it may not be written to: choose another output folder'}.`,
       { cause: error },
     );
   }

@@ -1,8 +1,9 @@
 // overread demo: the main job on the built-in phantoms, from scans to a report, in under a minute.
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { messageOf, OverreadError } from '../../domain/errors.ts';
+import { OverreadError } from '../../domain/errors.ts';
+import { writeWhole } from '../../imaging/write-nifti.ts';
 import { positiveInteger } from '../arguments.ts';
 import type { CliCommand } from '../command.ts';
 import { text } from '../command.ts';
@@ -86,16 +87,8 @@ export default {
     });
     progress.finish();
     const html = join(out, 'report.html');
-    try {
-      await writeFile(join(out, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
-      await writeFile(html, await renderHtml([report]));
-    } catch (error) {
-      throw new OverreadError(
-        'write-failed',
-        `The report cannot be written (${messageOf(error)}): choose another --out.`,
-        { cause: error },
-      );
-    }
+    await writeWhole(join(out, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
+    await writeWhole(html, await renderHtml([report]));
     session.result(report);
     session.say(`\n${renderTable(report, { columns: process.stdout.columns })}`);
     session.say(
@@ -126,7 +119,7 @@ async function clearEarlier(out: string): Promise<void> {
   } catch (error) {
     throw new OverreadError(
       'write-failed',
-      `The folder ${basename(out)} cannot be written (${messageOf(error)}): choose another --out.`,
+      `The folder ${basename(out)} may not be written to: choose another --out.`,
       { cause: error },
     );
   }

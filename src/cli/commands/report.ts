@@ -1,7 +1,7 @@
 // overread report: runs to a stage table, JSON, Markdown or one HTML file.
-import { writeFile } from 'node:fs/promises';
-import { messageOf, OverreadError } from '../../domain/errors.ts';
+import { OverreadError } from '../../domain/errors.ts';
 import type { Protocol, Report } from '../../domain/report.ts';
+import { writeWhole } from '../../imaging/write-nifti.ts';
 import type { CliCommand } from '../command.ts';
 import { text } from '../command.ts';
 import { existingStore } from '../session.ts';
@@ -48,15 +48,7 @@ export default {
     const out = text(flags, 'out');
     if (out === undefined) process.stdout.write(`${rendered.trimEnd()}\n`);
     else {
-      try {
-        await writeFile(out, rendered);
-      } catch (error) {
-        throw new OverreadError(
-          'write-failed',
-          `The report could not be written (${messageOf(error)}): choose another --out.`,
-          { cause: error },
-        );
-      }
+      await writeWhole(out, rendered);
       session.remark(`Written to ${out}`);
     }
     return 0;
