@@ -27,9 +27,11 @@ export function baseline(definition: Baseline): ReaderPlugin {
       capabilities: { formats: definition.formats, needsImage: false, needsMasks: false },
       settings: { prior: prior !== undefined },
       read: async (task) => {
-        const words = definition.answer(task, prior?.get(task.question.type));
+        const words = definition.answer(task, prior?.of(task.question.type, task.question.patientId));
         return words === needsPrior
-          ? unsupported('The training split has no question of this type to take an answer from.')
+          ? unsupported(
+              'The training split has no question of this type about another patient to take an answer from.',
+            )
           : outcomeOf(task, words);
       },
     }),

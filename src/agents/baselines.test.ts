@@ -40,11 +40,11 @@ const keyOf = (questionId: string, answer: string, letter: string, value?: numbe
 
 const training: [Question, Key][] = [
   ...([1, 5, 3, 9] as const).map((value, n): [Question, Key] => [
-    testQuestion({ id: `t${n}`, type: numeric.type, split: 'train' }),
+    testQuestion({ id: `t${n}`, patientId: `train-${n}`, type: numeric.type, split: 'train' }),
     keyOf(`t${n}`, `${value}`, 'C', value),
   ]),
   ...(['yes', 'no', 'yes'] as const).map((answer, n): [Question, Key] => [
-    testQuestion({ id: `b${n}`, split: 'train' }),
+    testQuestion({ id: `b${n}`, patientId: `train-${n}`, split: 'train' }),
     keyOf(`b${n}`, answer, 'A'),
   ]),
   // The test split must not leak into the prior.
@@ -67,13 +67,21 @@ async function wordsOf(name: string, task: Partial<ReadTask>, withPrior = true) 
 
 describe('the prior', () => {
   it('is read off the training split only', () => {
-    expect(prior.get('liver-lesion-existence')).toMatchObject({
-      mostFrequent: 'yes',
-      answers: ['yes', 'no', 'yes'],
-    });
+    const found = prior.of('liver-lesion-existence', 'somebody');
+    expect(found).toMatchObject({ mostFrequent: 'yes', size: 3 });
+    expect([0, 1, 2].map((n) => found?.answer(n))).toEqual(['yes', 'no', 'yes']);
   });
   it('has the median of the training values', () => {
-    expect(prior.get(numeric.type)?.median).toBe(4);
+    expect(prior.of(numeric.type, 'somebody')?.median).toBe(4);
+  });
+  it('knows nothing of the patient who is asked, in the training split or not', () => {
+    expect(prior.of(numeric.type, 'train-3')?.median).toBe(3);
+    expect(prior.of('liver-lesion-existence', 'train-1')).toMatchObject({ mostFrequent: 'yes', size: 2 });
+    const alone = trainPrior(
+      training.slice(0, 1).map(([question]) => question),
+      () => training[0][1],
+    );
+    expect(alone.of(numeric.type, 'train-0')).toBeUndefined();
   });
 });
 

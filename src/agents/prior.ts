@@ -1,10 +1,13 @@
 // Priors: what the training split's keys say about each question type, for the baselines that may know it.
 import type { Key, Question } from '../domain/question.ts';
+import { type LeftOut, leaveOut, type SampleItem } from '../scoring/statistics/left-out.ts';
 
 export interface TypePrior {
-  /** Answers of the training split, in file order; a random one is a draw from their distribution. */
-  readonly answers: readonly string[];
-  /** The most frequent answer; the first seen wins a tie. */
+  /** Number of training answers. */
+  readonly size: number;
+  /** The n-th training answer in file order, n from 0 below `size`; one of a random n is a draw from all. */
+  answer(n: number): string;
+  /** The most frequent answer; the one that sorts first wins a tie. */
   readonly mostFrequent: string;
   /** The most frequent letter; the earlier letter wins a tie. */
   readonly letter: string;
@@ -12,50 +15,50 @@ export interface TypePrior {
   readonly median: number | undefined;
 }
 
-/** By question type. Types without a training question are missing. */
-export type TrainPrior = ReadonlyMap<string, TypePrior>;
+export interface TrainPrior {
+  /**
+   * What the training questions of a type say, those of `patientId` left out: a training patient may be asked too, and
+   * would otherwise be answered from its own keys. Undefined when no question is left.
+   */
+  of(type: string, patientId: string): TypePrior | undefined;
+}
 
 /**
  * Reads the prior off the training split. Only the composition root holds keys: readers get the result, which says
  * nothing about any question they are asked.
  */
 export function trainPrior(
-  questions: Iterable<Pick<Question, 'id' | 'type' | 'split'>>,
+  questions: Iterable<Pick<Question, 'id' | 'type' | 'split' | 'patientId'>>,
   keyOf: (questionId: string) => Key | undefined,
 ): TrainPrior {
-  const byType = new Map<string, Key[]>();
-  for (const question of questions) {
-    if (question.split !== 'train') continue;
-    const key = keyOf(question.id);
+  const samples = new Map<string, { answers: SampleItem[]; letters: SampleItem[] }>();
+  for (const { id, type, split, patientId } of questions) {
+    if (split !== 'train') continue;
+    const key = keyOf(id);
     if (key === undefined) continue;
-    const list = byType.get(question.type) ?? [];
-    list.push(key);
-    byType.set(question.type, list);
+    const { answer, letter, value } = key;
+    const sample = samples.get(type) ?? { answers: [], letters: [] };
+    sample.answers.push({ patientId, label: answer, ...(value === undefined ? {} : { value }) });
+    sample.letters.push({ patientId, label: letter });
+    samples.set(type, sample);
   }
-  return new Map([...byType].map(([type, keys]) => [type, priorOf(keys)]));
-}
-
-function priorOf(keys: readonly Key[]): TypePrior {
-  const values = keys.flatMap((key) => (key.value === undefined ? [] : [key.value])).sort((a, b) => a - b);
-  const middle = values.length >> 1;
-  const median =
-    values.length === 0
-      ? undefined
-      : values.length % 2 === 1
-        ? values[middle]
-        : (values[middle - 1] + values[middle]) / 2;
+  const byType = new Map(
+    [...samples].map(([type, { answers, letters }]) => [
+      type,
+      { answers: leaveOut(answers), letters: leaveOut(letters) },
+    ]),
+  );
   return {
-    answers: keys.map((key) => key.answer),
-    mostFrequent: mostFrequent(keys.map((key) => key.answer)),
-    letter: mostFrequent(keys.map((key) => key.letter).sort()),
-    median,
+    of(type, patientId) {
+      const known = byType.get(type);
+      return known === undefined ? undefined : priorOf(known.answers(patientId), known.letters(patientId));
+    },
   };
 }
 
-function mostFrequent(items: readonly string[]): string {
-  const counts = new Map<string, number>();
-  for (const item of items) counts.set(item, (counts.get(item) ?? 0) + 1);
-  let best = '';
-  for (const [item, count] of counts) if (count > (counts.get(best) ?? 0)) best = item;
-  return best;
+function priorOf(answers: LeftOut, letters: LeftOut): TypePrior | undefined {
+  const mostFrequent = answers.mode();
+  const letter = letters.mode();
+  if (mostFrequent === undefined || letter === undefined) return undefined;
+  return { size: answers.size, answer: answers.label, mostFrequent, letter, median: answers.median() };
 }

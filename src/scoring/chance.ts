@@ -5,6 +5,7 @@ import type { Protocol } from '../domain/report.ts';
 import type { QuestionFormat } from '../domain/run.ts';
 import { protocols } from './protocols/registry.generated.ts';
 import { extractBinary, extractNumber, normalizeText } from './published/extract.ts';
+import { type LeftOut, leaveOut, type SampleItem } from './statistics/left-out.ts';
 import { canonicalLabel } from './strict/label.ts';
 
 export interface Chance {
@@ -28,42 +29,44 @@ function choiceChance(questions: readonly Question[]): Chance {
 /**
  * Chance of free-form questions: always the train split's median (numbers) or its most frequent answer (the rest),
  * of the same type and slots where the train split has five such keys, else of the same type. A type that the train
- * split lacks uses all its keys, and says so.
+ * split lacks uses all its keys, and says so. The question's own patient is left out everywhere.
  */
 function freeChance(
   questions: readonly Question[],
   keys: ReadonlyMap<string, Key>,
   protocol: Protocol,
 ): Chance {
-  const pools = new Map<string, Key[]>();
-  const add = (name: string, key: Key) => {
-    const pool = pools.get(name);
-    if (pool === undefined) pools.set(name, [key]);
-    else pool.push(key);
+  const samples = new Map<string, SampleItem[]>();
+  const add = (name: string, item: SampleItem) => {
+    const sample = samples.get(name);
+    if (sample === undefined) samples.set(name, [item]);
+    else sample.push(item);
   };
   for (const question of questions) {
     const key = keys.get(question.id);
     if (key === undefined) continue;
-    add(`all ${question.type}`, key);
+    const item = itemOf(question, key, protocol);
+    add(`all ${question.type}`, item);
     if (question.split !== 'train') continue;
-    add(`train ${question.type}`, key);
-    add(`own ${ownName(question)}`, key);
+    add(`train ${question.type}`, item);
+    add(`own ${ownName(question)}`, item);
   }
-  const answers = new Map<string, Answer | undefined>();
+  const pools = new Map([...samples].map(([name, sample]) => [name, leaveOut(sample)]));
   const expected = new Float64Array(questions.length);
   const baseline = questions.map((question, i) => {
     const key = keys.get(question.id);
-    const own = `own ${ownName(question)}`;
-    const train = `train ${question.type}`;
+    const left = (name: string) => pools.get(name)?.(question.patientId);
+    const own = left(`own ${ownName(question)}`);
+    const train = left(`train ${question.type}`);
+    const isTrain = train !== undefined && train.size > 0;
     const pool =
-      (pools.get(own)?.length ?? 0) >= OWN_SLOTS ? own : pools.has(train) ? train : `all ${question.type}`;
-    if (!answers.has(pool)) answers.set(pool, typical(question, pools.get(pool) ?? [], protocol));
-    const answer = answers.get(pool);
+      own !== undefined && own.size >= OWN_SLOTS ? own : isTrain ? train : left(`all ${question.type}`);
+    const answer = pool === undefined ? undefined : typical(question, pool);
     expected[i] =
       key === undefined || answer === undefined
         ? Number.NaN
         : protocols[protocol].score(question, key, answer, 'free');
-    const split = pool.startsWith('all') ? 'all keys, since none are in train' : 'train';
+    const split = isTrain ? 'train' : 'all keys, since none are in train';
     return question.answerKind === 'numeric' ? `median (${split})` : `most frequent (${split})`;
   });
   return { expected, baseline };
@@ -74,27 +77,26 @@ function ownName(question: Question): string {
   return `${question.type} ${JSON.stringify(slots)}`;
 }
 
-/** Median or most frequent answer of some keys, as the protocol's parser would hand it over. */
-function typical(question: Question, keys: readonly Key[], protocol: Protocol): Answer | undefined {
-  if (question.answerKind === 'numeric') {
-    const values = keys.map((key) => key.value ?? extractNumber(key.answer)).filter((v) => v !== undefined);
-    if (values.length === 0) return undefined;
-    const sorted = values.sort((a, b) => a - b);
-    const middle = sorted.length >> 1;
-    const value = sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-    return { kind: 'number', value };
+/** A key's answer as the protocol's parser would hand it over. */
+function itemOf({ patientId, answerKind }: Question, key: Key, protocol: Protocol): SampleItem {
+  const { answer } = key;
+  if (answerKind === 'numeric') {
+    const value = key.value ?? extractNumber(answer);
+    return { patientId, label: answer, ...(value === undefined ? {} : { value }) };
   }
-  const name = (text: string): string =>
-    protocol === 'strict'
-      ? canonicalLabel(text)
-      : question.answerKind === 'binary'
-        ? extractBinary(text)
-        : normalizeText(text);
-  const counts = new Map<string, number>();
-  for (const key of keys) counts.set(name(key.answer), (counts.get(name(key.answer)) ?? 0) + 1);
-  // Ties go to the text that sorts first, so that the baseline does not depend on the order of the keys.
-  const best = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))[0];
-  return best === undefined ? undefined : { kind: 'text', text: best[0] };
+  const name =
+    protocol === 'strict' ? canonicalLabel : answerKind === 'binary' ? extractBinary : normalizeText;
+  return { patientId, label: name(answer) };
+}
+
+/** The median or most frequent answer of what is left of a pool. */
+function typical({ answerKind }: Question, pool: LeftOut): Answer | undefined {
+  if (answerKind === 'numeric') {
+    const value = pool.median();
+    return value === undefined ? undefined : { kind: 'number', value };
+  }
+  const text = pool.mode();
+  return text === undefined ? undefined : { kind: 'text', text };
 }
 
 /** Expected score of guessing, per question. */

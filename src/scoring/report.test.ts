@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { STAGES } from '../domain/question.ts';
+import { type Question, STAGES } from '../domain/question.ts';
 import type { ScoringRow } from '../domain/scoring-row.ts';
 import { round4 } from './published/python-text.ts';
 import { buildReport } from './report.ts';
@@ -112,20 +112,21 @@ describe('free form', () => {
     expect(reader.stages.measurement.metric).toBe('mra');
     expect(reader.overall.metric).toBe('mixed');
   });
-  it('chance is learned from the train split', () => {
+  it('chance is learned from the other patients of the train split', () => {
     expect(reader.types['organ-hu-ratio'].chanceBaseline).toBe('median (train)');
     expect(reader.types['lesion-outlier'].chanceBaseline).toBe('most frequent (train)');
     const test = input.questions.filter((q) => q.type === 'organ-hu-ratio');
-    const train = test
-      .filter((q) => q.split === 'train')
-      .map((q) => input.keys.get(q.id)?.value ?? 0)
-      .sort((a, b) => a - b);
-    const middle = train.length >> 1;
-    const median = train.length % 2 ? train[middle] : (train[middle - 1] + train[middle]) / 2;
-    const expected =
-      test
-        .map((q) => input.keys.get(q.id)?.value ?? 0)
-        .reduce((sum, v) => sum + Math.max(0, 1 - Math.abs(median - v) / v), 0) / test.length;
+    const truthOf = (q: Question) => input.keys.get(q.id)?.value ?? 0;
+    const scores = test.map((asked) => {
+      const train = test
+        .filter((q) => q.split === 'train' && q.patientId !== asked.patientId)
+        .map(truthOf)
+        .sort((a, b) => a - b);
+      const middle = train.length >> 1;
+      const median = train.length % 2 ? train[middle] : (train[middle - 1] + train[middle]) / 2;
+      return Math.max(0, 1 - Math.abs(median - truthOf(asked)) / truthOf(asked));
+    });
+    const expected = scores.reduce((sum, score) => sum + score, 0) / test.length;
     expect(reader.types['organ-hu-ratio'].chance).toBeCloseTo(expected, 10);
   });
   it('hit rates count right numbers at every tolerance, wrong ones at none', () => {

@@ -9,6 +9,6 @@ export default baseline({
   answer: (task, prior) => {
     const rng = random(task.seed, 'random');
     if (task.format === 'mc') return rng.pick(task.question.options).letter;
-    return prior === undefined ? needsPrior : rng.pick(prior.answers);
+    return prior === undefined ? needsPrior : prior.answer(rng.int(prior.size));
   },
 });
