@@ -1,5 +1,5 @@
 // overread demo: the main job on the built-in phantoms, from scans to a report, in under a minute.
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { OverreadError } from '../../domain/errors.ts';
@@ -119,14 +119,19 @@ async function clearEarlier(out: string): Promise<void> {
   } catch (error) {
     throw new OverreadError(
       'write-failed',
-      `The folder ${basename(out)} may not be written to: choose another --out.`,
+      `The folder ${basename(out)} cannot be written: choose another --out.`,
       { cause: error },
     );
   }
 }
 
+/** What a folder holds; a file in its place holds itself, and nothing is there where nothing can be read. */
 async function entries(folder: string): Promise<string[]> {
-  return readdir(folder).catch((error: NodeJS.ErrnoException) => (error.code === 'ENOTDIR' ? [folder] : []));
+  const isFile = await stat(folder).then(
+    (found) => !found.isDirectory(),
+    () => false,
+  );
+  return isFile ? [basename(folder)] : readdir(folder).catch(() => []);
 }
 
 /** True also where there is none. */

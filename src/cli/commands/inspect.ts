@@ -1,26 +1,27 @@
 // overread inspect: what a file or folder is, what its labels are, and what can be asked of it.
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { messageOf, OverreadError } from '../../domain/errors.ts';
 import { axisCodes, obliquity } from '../../domain/geometry.ts';
-import { STAGES, type Stage } from '../../domain/question.ts';
-import { structureName } from '../../domain/structures.ts';
+import type { Stage } from '../../domain/question.ts';
 import type { Annotation, Volume } from '../../domain/volume.ts';
+import { noImage } from '../../imaging/dataset-files.ts';
+import type { LayoutCase } from '../../imaging/layout.ts';
 import type { ReadOptions } from '../../imaging/limits.ts';
 import { countLabels } from '../../imaging/voxels.ts';
 import { positiveInteger, seriesOf } from '../arguments.ts';
 import type { CliCommand } from '../command.ts';
 import { text } from '../command.ts';
-import { noteSentence } from '../notes.ts';
+import { renderInspection } from '../inspection-text.ts';
 import { isFolder } from '../open-case.ts';
 
-interface Geometry {
+export interface Geometry {
   shape: readonly number[];
   spacing: readonly number[];
   axes: string;
   obliquityDegrees: number;
 }
 
-interface Label {
+export interface Label {
   value: number;
   name?: string;
   structure: string | null;
@@ -132,21 +133,23 @@ export async function inspect(
     // A folder need not be an image by itself; a file that is none ends here.
     if (!folder || options.read?.series !== undefined) throw error;
   }
-  let layout: Awaited<ReturnType<typeof findLayout>>;
+  let layout: Awaited<ReturnType<typeof findLayout>> | undefined;
   try {
     layout = await findLayout(resolve(path), options.layout ?? 'auto');
   } catch (error) {
     if (found.format === undefined) throw error;
     if (!OverreadError.isInstance(error)) throw error;
     // A scan without an annotation is nothing strange: what is missing is said, not what was tried.
-    found.notes.push(found.holds === 'volume' ? NO_ANNOTATION : error.message);
-    return found;
+    if (found.holds !== 'annotation') {
+      found.notes.push(found.holds === 'volume' ? NO_ANNOTATION : error.message);
+      return found;
+    }
   }
-  found.layout = layout.id;
+  if (layout !== undefined) found.layout = layout.id;
   found.cases = 0;
   const totals = new Map<string, { type: string; stage: Stage; questions: number; reason?: string }>();
   try {
-    for await (const one of layout.cases(path)) {
+    for await (const one of layout?.cases(path) ?? [loneAnnotation(path)]) {
       found.cases++;
       if (found.inspected.length >= options.cases) continue;
       const entry: InspectedCase = { item: one.item };
@@ -204,84 +207,22 @@ export async function inspect(
 const NO_ANNOTATION =
   'This is a scan without an annotation: give its label map, masks, DICOM SEG or RTSTRUCT to measure or ask of it.';
 
+/** A DICOM SEG or RTSTRUCT by itself is a case without its image. */
+function loneAnnotation(path: string): LayoutCase {
+  const item = basename(path);
+  return {
+    item,
+    patient: item,
+    facts: {},
+    hasImage: false,
+    loadVolume: () => Promise.reject(noImage()),
+    loadAnnotation: async () => (await import('../../imaging/open.ts')).openAnnotation(path),
+  };
+}
+
 /** A lone image is in no layout. */
 function withoutLayout({ layout, cases, ...found }: Inspection): Inspection {
   return found;
-}
-
-function describe(g: Geometry): string {
-  const spacing = g.spacing.map((s) => Number(s.toPrecision(5))).join(' × ');
-  return `${g.shape.join(' × ')} voxels of ${spacing} mm, ${g.axes}${g.obliquityDegrees > 0.5 ? `, ${g.obliquityDegrees}° oblique` : ''}`;
-}
-
-/** One line for each label that occurs: value, structure, voxels, and the file's own name where it says more. */
-function labelLines(labels: readonly Label[]): string[] {
-  const rows = labels
-    .filter((label) => label.structure === null || label.voxels > 0)
-    .map(({ value, name, structure, voxels }) => {
-      const shown = structure === null ? 'UNKNOWN to the scheme' : structureName(structure);
-      const own = name === undefined || name === String(value) || plain(name) === plain(structure ?? '');
-      return { value: String(value), shown, voxels: String(voxels), own: own ? '' : `  "${name}"` };
-    });
-  const width = (key: 'value' | 'shown' | 'voxels') => Math.max(0, ...rows.map((row) => row[key].length));
-  const [values, names, counts] = [width('value'), width('shown'), width('voxels')];
-  return rows.map(
-    ({ value, shown, voxels, own }) =>
-      `    ${value.padStart(values)}  ${shown.padEnd(names)}  ${voxels.padStart(counts)} voxels${own}`,
-  );
-}
-
-const plain = (name: string): string => name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '_');
-
-export function renderInspection(found: Inspection): string {
-  const lines: string[] = [found.path];
-  if (found.format) lines.push(`  format    ${found.format}${found.dataType ? `, ${found.dataType}` : ''}`);
-  if (found.geometry) lines.push(`  geometry  ${describe(found.geometry)}`);
-  const facts = Object.entries(found.facts ?? {});
-  const widest = Math.max(9, ...facts.map(([name]) => name.length));
-  for (const [name, value] of facts) lines.push(`  ${name.padEnd(widest)} ${value}`);
-  if (found.layout)
-    lines.push(`  layout    ${found.layout}, ${found.cases} ${found.cases === 1 ? 'case' : 'cases'}`);
-  for (const one of found.inspected) {
-    lines.push('', one.item);
-    if (one.error) {
-      lines.push(`  ${one.error.message}`);
-      continue;
-    }
-    if (one.geometry) lines.push(`  ${describe(one.geometry)}`);
-    lines.push(
-      one.image
-        ? `  image     ${one.image.units}, ${one.image.minimum} to ${one.image.maximum}`
-        : '  image     none: masks only, so no HU values',
-    );
-    lines.push(`  labels    by scheme ${one.scheme}`);
-    lines.push(...labelLines(one.labels ?? []));
-    if (one.absent?.length) lines.push(`  absent    ${one.absent.map(structureName).join(', ')}`);
-    for (const note of one.notes ?? []) lines.push(`  note      ${noteSentence(note)}`);
-  }
-  if (found.askable) {
-    lines.push(
-      '',
-      `What can be asked of ${found.inspected.length === 1 ? 'it' : `the first ${found.inspected.length} cases`}`,
-    );
-    for (const stage of STAGES) {
-      const types = found.askable.filter((entry) => entry.stage === stage && entry.questions > 0);
-      lines.push(
-        `  ${stage}: ${types.length === 0 ? 'nothing' : types.map((t) => `${t.type} (${t.questions})`).join(', ')}`,
-      );
-    }
-    const missing = new Map<string, string[]>();
-    for (const { type, questions, reason } of found.askable)
-      if (questions === 0)
-        missing.set(reason ?? 'no reason recorded', [
-          ...(missing.get(reason ?? 'no reason recorded') ?? []),
-          type,
-        ]);
-    if (missing.size > 0) lines.push('', 'What cannot, and why');
-    for (const [reason, types] of missing) lines.push(`  ${reason}: ${types.join(', ')}`);
-  }
-  for (const note of found.notes) lines.push(`note: ${note}`);
-  return lines.join('\n');
 }
 
 export default {
