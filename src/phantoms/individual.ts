@@ -4,13 +4,13 @@ import type { BodyPlan } from './anatomy.ts';
 import type { OrganDescription } from './description.ts';
 import type { LesionRequest } from './lesions.ts';
 
-/** Sizes vary by up to 1.5 %; kidneys of equal size stay equal. */
+/** Sizes vary by 1.5 %, of liver and kidneys by 4 %, short of any threshold; kidneys of equal size stay equal. */
 export function individualPlan(plan: BodyPlan, rng: Random): BodyPlan {
-  const vary = (cm3: number) => cm3 * rng.uniform(0.985, 1.015);
-  const kidneys = rng.uniform(0.985, 1.015);
+  const vary = (cm3: number, by = 0.015) => cm3 * rng.uniform(1 - by, 1 + by);
+  const kidneys = vary(1, 0.04);
   return {
     ...plan,
-    liver: vary(plan.liver),
+    liver: vary(plan.liver, 0.04),
     spleen: vary(plan.spleen),
     pancreas: vary(plan.pancreas),
     kidneyRight: plan.kidneyRight * kidneys,

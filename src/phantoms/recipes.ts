@@ -189,7 +189,7 @@ export const RECIPES: readonly Recipe[] = [
     plan: { ...NORMAL, phase: 'portal-venous', liver: 1910, pancreas: 92, kidneyRight: 312, kidneyLeft: 176 },
     lesions: (rng) => [
       inPancreas('body', 'pancreas_pdac', 60, [25, 9, 9]),
-      ...inLiver(rng, [2, 2], { hu: 64 }),
+      ...inLiver(rng, [3, 3], { hu: 64 }),
       ...inKidney('right', 'kidney_cyst', 8, 15, 11),
       ...inKidney('left', 'kidney_cyst', 8, 8),
     ],

@@ -164,7 +164,10 @@ export async function buildBenchmark(options: BuildOptions): Promise<Manifest> {
     const counts = newCounts();
     progress.start('Writing questions', chosen.size);
     const lines = readJsonl(join(folder, CANDIDATES), candidateLine, canary);
-    for await (const { question, key } of posed(lines, chosen, gathered.rows, seed)) {
+    for await (const { question, key } of posed(lines, chosen, gathered.rows, {
+      seed,
+      rules: selection.rules,
+    })) {
       await questions.write(question);
       await keys.write(key);
       hasher.key(key);

@@ -18,17 +18,18 @@ export const candidateLine = z.custom<CandidateLine>();
 
 /** What selection needs of a case's candidates. */
 export function rowsOf(caseId: string, candidates: readonly Candidate[]): Row[] {
-  return candidates.map(({ type, slots, conclusion }) => ({
-    id: questionId(caseId, type, slots),
-    caseId,
-    type,
-    answer: isContinuous(type, slots, conclusion) ? '' : conclusion.answer,
-  }));
-}
-
-function isContinuous(id: string, slots: Candidate['slots'], conclusion: Candidate['conclusion']): boolean {
-  const choices = typeOf(id)?.choices(slots, conclusion);
-  return choices?.kind === 'numeric' && choices.decimals > 0;
+  return candidates.map(({ type, slots, conclusion }) => {
+    const row = { id: questionId(caseId, type, slots), caseId, type };
+    const choices = typeOf(type)?.choices(slots, conclusion);
+    if (choices?.kind === 'numeric' && choices.decimals !== 0)
+      return { ...row, answer: '', fact: conclusion.answer };
+    // Of two things compared, "more in segment 4" and "more in segment 7" are one class: the first of the two.
+    const paired = choices?.kind === 'closed' && slots.a !== undefined && slots.b !== undefined;
+    return {
+      ...row,
+      answer: paired ? `class ${choices.texts.indexOf(conclusion.answer)}` : conclusion.answer,
+    };
+  });
 }
 
 /** What the first pass gathers for the manifest. */

@@ -3,9 +3,18 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Option } from '../domain/question.ts';
 import { random } from '../domain/random.ts';
-import { closedOptions, decimalsFor, drawnOptions, numericOptions, OPTION_COUNT, shown } from './choices.ts';
+import {
+  closedOptions,
+  decimalsFor,
+  drawnOptions,
+  numericOptions,
+  OPTION_COUNT,
+  shown,
+  shownBySize,
+} from './choices.ts';
 import { countChoices } from './families/counts.ts';
-import { intervalChoices, numberAnswer, positiveAnswer, ratioChoices } from './families/measured.ts';
+import { attenuationChoices, numberAnswer, positiveAnswer, sizeChoices } from './families/measured.ts';
+import { type Lattice, snapTo } from './lattice.ts';
 
 interface Posed {
   readonly options: readonly Option[];
@@ -37,6 +46,22 @@ const BLIND: Readonly<Record<string, (options: readonly Option[], index: number)
   'middle, drawn': (options, i) => byValue(options)[1 + (i % 2)].letter,
   largest: (options) => byValue(options)[options.length - 1].letter,
   longest,
+  // Digits that fit only some of the numbers would tell the size of the key.
+  'fitting digits': (options, i) => {
+    const fitting = options.filter(({ text }) => text === shownBySize(Number(text)));
+    return random('fitting', String(i)).pick(fitting.length > 0 ? fitting : options).letter;
+  },
+  // Gaps that grow with the key would fit only some of the numbers as keys.
+  'fitting gaps': (options, i) => {
+    const values = byValue(options).map((o) => Number(o.text));
+    const gaps = values.slice(1).map((value, n) => value - values[n]);
+    const fits = ({ text }: Option) => {
+      const step = Math.max(10, 0.15 * Math.abs(Number(text)));
+      return gaps.every((gap) => gap >= step - 0.1 && gap <= 2 * step + 0.1);
+    };
+    const fitting = options.filter(fits);
+    return random('gaps', String(i)).pick(fitting.length > 0 ? fitting : options).letter;
+  },
   // The key as the value that others were made from: the one closest to the geometric mean.
   central: (options) => {
     const mean = options.reduce((sum, o) => sum + Math.log(Math.abs(Number(o.text)) + 1), 0) / options.length;
@@ -58,11 +83,11 @@ const keys = {
 const numeric: Readonly<Record<string, readonly Posed[]>> = {
   volumes: keys.volumes.map((value, i) => {
     const answer = positiveAnswer(value);
-    return numericOptions(answer.value ?? 0, ratioChoices(answer), random('volume', String(i)));
+    return numericOptions(answer.value ?? 0, sizeChoices(), random('volume', String(i)));
   }),
   hounsfield: keys.hounsfield.map((value, i) => {
     const answer = numberAnswer(value, 1);
-    return numericOptions(answer.value ?? 0, intervalChoices(answer, 6), random('hu', String(i)));
+    return numericOptions(answer.value ?? 0, attenuationChoices(10), random('hu', String(i)));
   }),
 };
 
@@ -157,28 +182,54 @@ describe('categories', () => {
 });
 
 describe('every numeric option', () => {
-  it('is distinct, in bounds and written with the digits of the key', () => {
+  it('is distinct and written with the digits that its own size gives', () => {
     fc.assert(
       fc.property(
         fc.double({ min: 1e-3, max: 1e5, noNaN: true }),
         fc.constantFrom('ratio' as const, 'interval' as const),
         fc.string(),
         (raw, scale, seed) => {
-          const decimals = decimalsFor(raw);
-          const value = Number(raw.toFixed(decimals));
+          const { answer, value = 0 } = positiveAnswer(raw);
           const gap = [raw * 0.1 + 1, raw * 0.3 + 2] as const;
           const { options, letter } = numericOptions(
             value,
-            { kind: 'numeric', decimals, scale, gap },
+            { kind: 'numeric', decimals: 'by-size', scale, gap },
             random(seed),
           );
           const texts = options.map((o) => o.text);
           expect(new Set(texts).size).toBe(OPTION_COUNT);
-          expect(options.find((o) => o.letter === letter)?.text).toBe(shown(value, decimals));
-          for (const text of texts) expect(text).toMatch(new RegExp(`^-?\\d+\\.\\d{${decimals}}$`));
+          expect(options.find((o) => o.letter === letter)?.text).toBe(answer);
+          for (const text of texts) expect(text).toBe(shownBySize(Number(text)));
         },
       ),
     );
+  });
+  it('lies where a measurement on the scan can lie', () => {
+    const grid = { shape: [512, 512, 64], spacing: [0.8, 0.8, 5], axes: 'LPS' } satisfies Parameters<
+      typeof snapTo
+    >[1];
+    const asked = (lattice: Lattice, value: number, i: number) =>
+      numericOptions(
+        value,
+        lattice === 'slices'
+          ? { kind: 'numeric', decimals: 1, scale: 'interval', gap: [5, 11], minimum: 0, maximum: 100 }
+          : sizeChoices(lattice),
+        random(lattice, String(i)),
+        undefined,
+        snapTo(lattice, grid, 'strict'),
+      ).options.map(({ text }) => Number(text));
+    for (let i = 0; i < 200; i++) {
+      // The middle of slice k of 64 is at 100 (k + ½) / 64 per cent.
+      for (const percent of asked('slices', Number(((100 * (i % 64)) / 64 + 0.78125).toFixed(1)), i)) {
+        const slice = (percent * 64) / 100 - 0.5;
+        expect(Math.abs(slice - Math.round(slice))).toBeLessThanOrEqual(0.05 * 0.64 + 1e-9);
+      }
+      // A voxel has 3.2 mm³.
+      for (const cm3 of asked('voxels', Number(((i + 3) * 0.0032).toFixed(4)), i)) {
+        const off = cm3 / 0.0032 - Math.round(cm3 / 0.0032);
+        expect(Math.abs(off) * 0.0032).toBeLessThanOrEqual(0.501 * 10 ** -decimalsFor(cm3));
+      }
+    }
   });
   it('keeps 100 % and 0 % as bounds', () => {
     for (let i = 0; i < 300; i++) {

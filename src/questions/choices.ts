@@ -1,6 +1,7 @@
 // Options of the multiple-choice form: drawn so that nothing but the question can tell which is right.
 import type { Option } from '../domain/question.ts';
 import type { Random } from '../domain/random.ts';
+import type { Lattice, Snap } from './lattice.ts';
 
 /** How wrong options are made for a question. */
 export type Choices =
@@ -13,15 +14,20 @@ export type Choices =
 
 export interface NumericChoices {
   readonly kind: 'numeric';
-  /** Digits after the point, the same in every option. */
-  readonly decimals: number;
+  /**
+   * Digits after the point, the same in every option; or "by-size": each option has those of `decimalsFor` its own
+   * value. Were they those of the key in all options, they would tell the key's power of ten.
+   */
+  readonly decimals: number | 'by-size';
   /**
    * "ratio": each option is 1.2 to 1.6 times the one below it. For quantities that cannot be negative.
    * "interval": options lie `gap[0]` to `gap[1]` apart. For HU, percent of a range.
    */
   readonly scale: 'ratio' | 'interval';
-  /** Of an interval scale, in the unit of the value. */
+  /** Of an interval scale, in the unit of the value. The same for all keys of a type: it would tell their size. */
   readonly gap?: readonly [number, number];
+  /** The values that the measurement can take; any, when absent. */
+  readonly lattice?: Lattice;
   /** No option lies outside; the ranks that the key can take shrink near a bound. */
   readonly minimum?: number;
   readonly maximum?: number;
@@ -46,30 +52,51 @@ export function decimalsFor(value: number): number {
   return Math.min(4, Math.max(1, 2 - Math.floor(Math.log10(size))));
 }
 
-/** The options above (or below) the key, nearest first; shorter than `count` when a bound is in the way. */
-function walk(
-  value: number,
-  choices: NumericChoices,
+/** A number as an option shows it, in the digits that fit its size; rounding may change those. */
+export function shownBySize(value: number): string {
+  const rounded = Number(shown(value, decimalsFor(value)));
+  return shown(rounded, decimalsFor(rounded));
+}
+
+const textOf = (value: number, { decimals }: NumericChoices): string =>
+  decimals === 'by-size' ? shownBySize(value) : shown(value, decimals);
+
+/** Steps further out until the grid gives another number. */
+const TRIES = 40;
+
+/** The next option above or below `last` that reads otherwise; undefined when a bound is in the way. */
+function nextFrom(
+  last: number,
   direction: 1 | -1,
-  count: number,
+  choices: NumericChoices,
+  snap: Snap,
   stream: Random,
-): number[] {
-  const quantum = 10 ** -choices.decimals;
+): number | undefined {
+  const [low, high] = choices.gap ?? [1, 2];
+  const factor = stream.uniform(...RATIO_GAP);
+  const wanted =
+    choices.scale === 'interval'
+      ? last + direction * stream.uniform(low, high)
+      : direction > 0
+        ? last * factor
+        : last / factor;
+  const quantum = 10 ** -(choices.decimals === 'by-size' ? decimalsFor(last) : choices.decimals);
+  for (let further = 0; further < TRIES; further++) {
+    const step = Math.max(quantum, 0.02 * Math.abs(wanted)) * further;
+    const text = textOf(snap(wanted + direction * step, stream), choices);
+    const next = Number(text);
+    if (next < (choices.minimum ?? -Infinity) || next > (choices.maximum ?? Infinity)) return undefined;
+    if ((next - last) * direction > 0 && text !== textOf(last, choices)) return next;
+  }
+  return undefined;
+}
+
+/** The options above (or below) the key, nearest first; shorter than `count` when a bound is in the way. */
+function walk(key: number, choices: NumericChoices, direction: 1 | -1, snap: Snap, stream: Random): number[] {
   const out: number[] = [];
-  let last = value;
-  for (let i = 0; i < count; i++) {
-    let next: number;
-    if (choices.scale === 'ratio') {
-      const factor = stream.uniform(...RATIO_GAP);
-      next = direction > 0 ? last * factor : last / factor;
-    } else {
-      const [low, high] = choices.gap ?? [1, 2];
-      next = last + direction * stream.uniform(low, high);
-    }
-    next = Number(next.toFixed(choices.decimals));
-    if ((next - last) * direction < quantum * 0.5)
-      next = Number((last + direction * quantum).toFixed(choices.decimals));
-    if (next < (choices.minimum ?? -Infinity) || next > (choices.maximum ?? Infinity)) break;
+  for (let last = key; out.length < OPTION_COUNT - 1; ) {
+    const next = nextFrom(last, direction, choices, snap, stream);
+    if (next === undefined) break;
     out.push(next);
     last = next;
   }
@@ -95,17 +122,18 @@ export function numericOptions(
   choices: NumericChoices,
   stream: Random,
   tally: RankTally = new Array<number>(OPTION_COUNT).fill(0),
+  snap: Snap = (number) => number,
 ): { options: Option[]; letter: string } {
-  const key = Number(value.toFixed(choices.decimals));
-  const below = walk(key, choices, -1, OPTION_COUNT - 1, stream.fork('below'));
-  const above = walk(key, choices, 1, OPTION_COUNT - 1, stream.fork('above'));
+  const key = Number(textOf(value, choices));
+  const below = walk(key, choices, -1, snap, stream.fork('below'));
+  const above = walk(key, choices, 1, snap, stream.fork('above'));
   const others = OPTION_COUNT - 1;
   const feasible = [0, 1, 2, 3].filter((rank) => rank <= below.length && others - rank <= above.length);
   const rank = feasible.length > 0 ? pickRank(feasible, tally, stream) : below.length;
   tally[rank]++;
   const numbers = [key, ...below.slice(0, rank), ...above.slice(0, others - rank)];
   return lettered(
-    numbers.map((n) => shown(n, choices.decimals)),
+    numbers.map((n) => textOf(n, choices)),
     0,
     stream,
   );

@@ -1,4 +1,5 @@
 // The second pass of a build: the chosen candidates become questions and keys, case by case.
+import type { RuleSet } from '../domain/measurement.ts';
 import type { Key, Question } from '../domain/question.ts';
 import { typeOf } from './ask.ts';
 import type { CandidateLine } from './candidates.ts';
@@ -10,7 +11,7 @@ export async function* posed(
   lines: AsyncIterable<CandidateLine>,
   chosen: ReadonlySet<string>,
   rows: readonly Row[],
-  seed: string,
+  options: { readonly seed: string; readonly rules: RuleSet },
 ): AsyncGenerator<{ question: Question; key: Key }> {
   const spreads = spreadsOf(rows.filter(({ id }) => chosen.has(id)));
   for await (const { record, candidates } of lines)
@@ -18,7 +19,7 @@ export async function* posed(
       if (!chosen.has(questionId(record.id, candidate.type, candidate.slots))) continue;
       const type = typeOf(candidate.type);
       if (type === undefined) continue;
-      yield pose(candidate, type, record, seed, spreads.get(type.id) ?? newSpread());
+      yield pose(candidate, type, record, options, spreads.get(type.id) ?? newSpread());
     }
 }
 

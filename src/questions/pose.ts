@@ -1,6 +1,7 @@
 // Putting a question: its wording and options by seed, and its key.
 import type { CaseRecord } from '../domain/case.ts';
 import { contentHash } from '../domain/content-hash.ts';
+import type { RuleSet } from '../domain/measurement.ts';
 import type { Key, Question } from '../domain/question.ts';
 import { random } from '../domain/random.ts';
 import type { Candidate } from './ask.ts';
@@ -12,6 +13,7 @@ import {
   OPTION_COUNT,
   type RankTally,
 } from './choices.ts';
+import { type LatticeGrid, snapTo } from './lattice.ts';
 import type { QuestionType } from './question-type.ts';
 
 /** Stable id of a question: the case, the type and what it is asked about. */
@@ -42,8 +44,8 @@ function possibleAnswers({ answerKind }: QuestionType, choices: Choices): string
 export function pose(
   candidate: Candidate,
   type: QuestionType,
-  record: Pick<CaseRecord, 'id' | 'patientId' | 'split'>,
-  seed: string,
+  record: Pick<CaseRecord, 'id' | 'patientId' | 'split'> & LatticeGrid,
+  { seed, rules }: { readonly seed: string; readonly rules: RuleSet },
   spread: TypeSpread,
 ): { question: Question; key: Key } {
   const { slots, unit, context, conclusion, evidence, flags } = candidate;
@@ -56,7 +58,13 @@ export function pose(
       ? closedOptions(conclusion.answer, choices.texts, stream)
       : choices.kind === 'drawn'
         ? drawnOptions(conclusion.answer, choices.pool, choices.count, spread.answers, stream)
-        : numericOptions(conclusion.value ?? Number.NaN, choices, stream, spread.ranks);
+        : numericOptions(
+            conclusion.value ?? Number.NaN,
+            choices,
+            stream,
+            spread.ranks,
+            choices.lattice && snapTo(choices.lattice, record, rules),
+          );
   return {
     question: {
       id,

@@ -2,8 +2,12 @@
 import { expect, it } from 'vitest';
 import { conversion } from '../domain/units.ts';
 import type { Candidate } from './ask.ts';
+import type { LatticeGrid } from './lattice.ts';
 import { newSpread, pose } from './pose.ts';
 import { optionLetter, type QuestionType } from './question-type.ts';
+
+/** 3.5 × 3.5 × 5 mm: the phantoms' own grid. */
+const GRID = { shape: [96, 96, 64], spacing: [3.5, 3.5, 5], axes: 'RAS' } satisfies LatticeGrid;
 
 /** What a model, a broken tool or another question's tools may hand to `conclude`. */
 const GARBAGE: readonly unknown[] = [
@@ -76,9 +80,9 @@ export function questionTypeContract(type: QuestionType, candidates: readonly Ca
     }
   });
   it('puts the answer among two to four distinct options, and finds it there again', () => {
-    const record = { id: 'case-x', patientId: 'patient-x', split: 'test' as const };
+    const record = { id: 'case-x', patientId: 'patient-x', split: 'test' as const, ...GRID };
     for (const candidate of candidates) {
-      const { question, key } = pose(candidate, type, record, 'seed', newSpread());
+      const { question, key } = pose(candidate, type, record, { seed: 'seed', rules: 'strict' }, newSpread());
       const texts = question.options.map((o) => o.text);
       expect(new Set(texts).size).toBe(texts.length);
       expect(texts.length).toBeGreaterThanOrEqual(2);

@@ -184,16 +184,47 @@ describe('cysts and masses', () => {
   });
   it('portal hypertension may also be read off the caudate lobe', () => {
     const parts = (caudate: number) => [
-      value(200),
       value(caudate),
       value(100),
       value(100),
       value(100),
       value(100),
+      value(200),
     ];
     const by = (caudate: number) =>
       answer('portal-hypertension-assessment', 'published', { rule: 'spleen-or-caudate' }, parts(caudate));
     expect(by(260)).toBe('No');
     expect(by(261)).toBe('Yes');
+  });
+});
+
+describe('what a mask never looked for', () => {
+  it('is not taken for absent', () => {
+    const lesion = typeOf('kidney-lesion-existence');
+    const concluded = (mask: unknown) => lesion?.conclude({ target: 'kidney_lesion' }, [mask]);
+    expect(
+      concluded({ mask_found: false, instances: 0, error: 'kidney_lesion was looked for and is absent' }),
+    ).toEqual({ answer: 'No' });
+    expect(
+      concluded({ mask_found: false, error: 'kidney_lesion is not annotated in this scan' }),
+    ).toHaveProperty('error');
+  });
+  it('gives no stage where contact with an artery decides', () => {
+    const type = typeOf('pancreatic-tumor-staging');
+    const slots = {
+      target: 'pancreas_pdac',
+      criterion: 'pancreatic-tumor-staging',
+      vessels: 'superior_mesenteric_artery celiac_trunk',
+    };
+    const results = (angles: Record<string, number>) => [
+      lookupKnowledge('pancreatic tumor staging', criteriaSet('guideline')),
+      {},
+      value(1.5),
+      { value: angles },
+    ];
+    expect(type?.conclude(slots, results({ superior_mesenteric_artery: 0, celiac_trunk: 0 }))).toMatchObject({
+      answer: 'T1',
+    });
+    expect(type?.conclude(slots, results({ celiac_trunk: 0 }))).toHaveProperty('error');
   });
 });

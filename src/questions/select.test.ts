@@ -38,9 +38,18 @@ describe('selectQuestions', () => {
     });
     expect(selectQuestions(all, { ...options, balance: Number.POSITIVE_INFINITY }).chosen.size).toBe(90);
   });
-  it('thins counts to the third most frequent, so that small ones do not prevail', () => {
-    const all = rows(200, 'lesion-counting', (i) => String(i < 100 ? 0 : i < 160 ? 1 : i < 190 ? 2 : 7));
-    expect(answers(all, selectQuestions(all, options).chosen)).toEqual({ 0: 30, 1: 30, 2: 30, 7: 10 });
+  it('thins counts under three to those of three and more, so that small ones do not prevail', () => {
+    const all = rows(200, 'lesion-counting', (i) =>
+      String(i < 100 ? 0 : i < 160 ? 1 : i < 180 ? 2 : i % 2 ? 3 : 7),
+    );
+    expect(answers(all, selectQuestions(all, options).chosen)).toEqual({ 0: 20, 1: 20, 2: 20, 3: 10, 7: 10 });
+    const few = rows(90, 'lesion-counting', (i) => String(i < 50 ? 0 : i < 80 ? 1 : 2));
+    expect(answers(few, selectQuestions(few, options).chosen)).toEqual({ 0: 10, 1: 10, 2: 10 });
+  });
+  it('asks a case for one number once', () => {
+    const all = rows(100, 'largest-lesion-diameter', () => '').map((row) => ({ ...row, fact: '3.21' }));
+    // Fifty cases, each with the same lesion under two names.
+    expect(selectQuestions(all, options).chosen.size).toBe(50);
   });
   it('does not depend on the order of the rows, and does on the seed', () => {
     const all = rows(300, 'a', (i) => (i % 3 === 0 ? 'Yes' : 'No'));

@@ -8,6 +8,11 @@ export interface Row {
   readonly type: string;
   /** The answer where answers are few (yes/no, classes, counts); "" for continuous numbers. */
   readonly answer: string;
+  /**
+   * A continuous answer as shown. A case is asked for one number once: two questions with the same key (the only
+   * kidney lesion is the only kidney tumor) would show it twice among wrong options that differ.
+   */
+  readonly fact?: string;
 }
 
 export interface SelectOptions {
@@ -50,10 +55,14 @@ export function selectQuestions(rows: readonly Row[], options: SelectOptions): S
     .sort((a, b) => b.priority - a.priority || (a.row.id < b.row.id ? -1 : 1));
   const ofCase = new Map<string, number>();
   const ofType = new Map<string, number>();
+  const facts = new Set<string>();
   const sampled = ranked.filter(({ row }) => {
     const typeKey = `${row.caseId}\n${row.type}`;
+    const factKey = row.fact === undefined ? undefined : `${typeKey}\n${row.fact}`;
+    if (factKey !== undefined && facts.has(factKey)) return false;
     const [inCase, inType] = [ofCase.get(row.caseId) ?? 0, ofType.get(typeKey) ?? 0];
     if (inCase >= perCase || inType >= perTypeAndCase) return false;
+    if (factKey !== undefined) facts.add(factKey);
     ofCase.set(row.caseId, inCase + 1);
     ofType.set(typeKey, inType + 1);
     return true;
@@ -89,14 +98,16 @@ function balanced(rows: readonly Row[], balance: number, seed: string): Selectio
 }
 
 /**
- * How many questions of one answer are kept: `balance` times those of the second most frequent answer. For counts, of
- * the third: 0 and 1 stand low among any options, and too many of them would make "the smallest" a good guess.
+ * How many questions of one answer are kept: `balance` times those of the second most frequent answer. For counts,
+ * times all those of three and more: 0, 1 and 2 cannot stand at every rank among four options, so with more of them
+ * a low option would be a good guess. Without any such, those of the third most frequent.
  * @param byAnswer questions by answer, the most frequent first
  */
 function mostOfOne(byAnswer: readonly (readonly Row[])[], balance: number): number {
   const counts = byAnswer.length > 2 && byAnswer.every(([{ answer }]) => /^\d+$/.test(answer));
-  const measure = byAnswer[counts ? 2 : 1];
-  return measure === undefined ? Number.POSITIVE_INFINITY : Math.max(1, Math.floor(balance * measure.length));
+  const high = byAnswer.reduce((n, same) => n + (Number(same[0].answer) >= 3 ? same.length : 0), 0);
+  const measure = counts && high > 0 ? high : byAnswer[counts ? 2 : 1]?.length;
+  return measure === undefined ? Number.POSITIVE_INFINITY : Math.max(1, Math.floor(balance * measure));
 }
 
 function countBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, number> {

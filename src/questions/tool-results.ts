@@ -110,7 +110,9 @@ export function instancesIn(result: unknown, what: string): number {
   const mask = result as Record<string, unknown>;
   if (typeof mask.instances === 'number') return finite(mask.instances, what);
   if (mask.mask_found === true) return finite(mask.voxel_count, what) > 0 ? 1 : 0;
-  // A segmenter's tool names what it has; the published tool says only that nothing was found.
+  // Looked for and absent has `instances: 0`; a structure that was never looked for may well be there.
+  if (/not annotated/.test(String(mask.error ?? ''))) throw new Unanswerable(`${what} was not looked for`);
+  // Others' tools say only that nothing was found.
   if (mask.mask_found === false) return 0;
   throw new Unanswerable(`no segmentation of ${what}`);
 }

@@ -8,6 +8,9 @@ export const countAnswer = (count: number, derivation?: string): Concluded => ({
   ...(derivation === undefined ? {} : { derivation }),
 });
 
+/** The threshold of both rule sets, told wherever lesions are counted. */
+export const SPECKS = 'Specks under 10 mm³ do not count.';
+
 export const countChoices = (): NumericChoices => ({
   kind: 'numeric',
   decimals: 0,

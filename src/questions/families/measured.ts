@@ -1,5 +1,6 @@
 // Measurement: one number that a tool reports, asked for as it is.
-import { decimalsFor, type NumericChoices } from '../choices.ts';
+import { type NumericChoices, shownBySize } from '../choices.ts';
+import type { Lattice } from '../lattice.ts';
 import type { Concluded, Draft, Skipped } from '../question-type.ts';
 import { firstReason, skip } from './structures.ts';
 
@@ -15,30 +16,25 @@ export function numberAnswer(value: number, decimals: number, derivation?: strin
 
 /** A positive quantity (volume, ratio, diameter) to about three significant digits. */
 export function positiveAnswer(value: number, derivation?: string): Concluded {
-  return numberAnswer(value, decimalsFor(value), derivation);
+  const answer = shownBySize(value);
+  return { answer, value: Number(answer), ...(derivation === undefined ? {} : { derivation }) };
 }
 
-const digits = ({ answer }: Concluded): number => answer.split('.')[1]?.length ?? 0;
-
-/** Wrong options of a quantity that cannot be negative. */
-export function ratioChoices(concluded: Concluded): NumericChoices {
-  return { kind: 'numeric', decimals: digits(concluded), scale: 'ratio', minimum: 0 };
-}
-
-/** Wrong options at a distance that grows with the value, but is never under `least`. */
-export function intervalChoices(
-  concluded: Concluded,
-  least: number,
-  bounds: { minimum?: number; maximum?: number } = {},
-): NumericChoices {
-  const step = Math.max(least, 0.15 * Math.abs(concluded.value ?? 0));
+/** Wrong options of a quantity that cannot be negative, each with the digits that fit its size. */
+export function sizeChoices(lattice?: Lattice, maximum?: number): NumericChoices {
   return {
     kind: 'numeric',
-    decimals: digits(concluded),
-    scale: 'interval',
-    gap: [step, 2 * step],
-    ...bounds,
+    decimals: 'by-size',
+    scale: 'ratio',
+    minimum: 0,
+    ...(lattice === undefined ? {} : { lattice }),
+    ...(maximum === undefined ? {} : { maximum }),
   };
+}
+
+/** Wrong options of an attenuation in HU, `least` to twice that apart. */
+export function attenuationChoices(least: number, bounds: { minimum?: number } = {}): NumericChoices {
+  return { kind: 'numeric', decimals: 1, scale: 'interval', gap: [least, 2 * least], ...bounds };
 }
 
 /**

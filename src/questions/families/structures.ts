@@ -1,5 +1,6 @@
 // Which structures a case has, and how the questions call them.
 import { type MeasurementSet, quantityOf, regionOf } from '../../domain/measurement.ts';
+import { random } from '../../domain/random.ts';
 import { structureName, structureOf } from '../../domain/structures.ts';
 import type { DraftFacts, Skipped } from '../question-type.ts';
 
@@ -40,6 +41,9 @@ export function whole(set: MeasurementSet, structure: string): boolean {
   const region = regionOf(set, structure);
   return region !== undefined && region.voxels > 0 && !region.touchesFace;
 }
+
+/** What a volume of an organ includes, told wherever one is asked for. */
+export const LESIONS_COUNT = 'Lesions count as part of their organ.';
 
 /** Reasons, worded alike so that they can be counted over cases. */
 export const REASONS = {
@@ -108,4 +112,13 @@ export function sentence(text: string): string {
 export function lesionsIn(set: MeasurementSet, lesion: string, part: string): number {
   const instances = regionOf(set, lesion)?.instances ?? [];
   return instances.filter(({ location }) => location[0]?.structure === part).length;
+}
+
+/**
+ * Two structures to be compared, in an order that tells nothing: small organs would else always come second, and
+ * lesions are more often found in them. The same for equal scans.
+ */
+export function inDrawnOrder(set: MeasurementSet, a: string, b: string): [string, string] {
+  const voxels = [a, b].map((structure) => String(regionOf(set, structure)?.voxels ?? 0));
+  return random('order', a, b, ...voxels).next() < 0.5 ? [a, b] : [b, a];
 }

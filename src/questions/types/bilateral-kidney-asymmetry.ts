@@ -1,10 +1,9 @@
 // Does one kidney carry clearly more lesion than the other?
 import { criterionOf } from '../../knowledge/criteria.ts';
-import { fewerThan } from '../families/lesions.ts';
 import { measure, segment } from '../families/steps.ts';
 import { annotated, present, REASONS, skip } from '../families/structures.ts';
 import { questionType } from '../question-type.ts';
-import { numberOf, Unanswerable } from '../tool-results.ts';
+import { numberOf } from '../tool-results.ts';
 
 /** Of equal length, so that length tells nothing. */
 const TEXTS = ['Left more than right', 'Right more than left', 'Left and right alike'] as const;
@@ -28,15 +27,13 @@ export default questionType({
     for (const side of ['kidney_left', 'kidney_right'])
       if (!present(set, side))
         return skip(annotated(set, side) ? REASONS.absent(side) : REASONS.notAnnotated(side));
-    const why = fewerThan(set, 1)('kidney_lesion');
-    if (why !== undefined) return skip(why);
     const own = Number(option('factor-ratio'));
     const factor =
       own !== 2 ? own : (criterionOf(criteria, 'kidney-asymmetry')?.thresholds.factor_ratio ?? own);
     return [
       {
         slots: { a: 'kidney_left', b: 'kidney_right', factor: String(factor) },
-        context: `A side has more when its lesions have at least ${factor} times the volume of those of the other side.`,
+        context: `A side has more when its lesions have at least ${factor} times the volume of those of the other side; kidneys without lesions are alike.`,
       },
     ];
   },
@@ -50,7 +47,6 @@ export default questionType({
   conclude({ factor }, [, a, , b]) {
     const left = numberOf(a, 'lesion volume of the left kidney');
     const right = numberOf(b, 'lesion volume of the right kidney');
-    if (left + right <= 0) throw new Unanswerable('neither kidney has a lesion');
     const more = Math.max(left, right) >= Number(factor) * Math.min(left, right) * (1 - 1e-12);
     return {
       answer: more && left !== right ? (left > right ? TEXTS[0] : TEXTS[1]) : TEXTS[2],
@@ -58,7 +54,7 @@ export default questionType({
     };
   },
   wordings: () => [
-    'Which kidney carries substantially more lesion?',
+    'Does one kidney carry substantially more lesion than the other, and which?',
     'How is the burden of lesions shared between the two kidneys?',
     'Do lesions weigh clearly more on one kidney than on the other?',
   ],

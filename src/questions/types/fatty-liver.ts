@@ -24,9 +24,9 @@ export default questionType({
     };
   },
   wordings: () => [
-    'Does the attenuation of liver and spleen speak for a fatty liver?',
+    'Does the attenuation of the liver speak for fat?',
     'Is the liver fatty, judged by its attenuation?',
-    'By the liver-to-spleen comparison, is there hepatic steatosis?',
+    'Is there hepatic steatosis by attenuation?',
   ],
   choices: () => ({ kind: 'closed', texts: YES_NO }),
 });

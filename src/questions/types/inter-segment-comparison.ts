@@ -2,7 +2,7 @@
 import { structureName } from '../../domain/structures.ts';
 import { fewerThan, firstOf, withoutParts } from '../families/lesions.ts';
 import { measure, segment } from '../families/steps.ts';
-import { lesionsIn, organOf, partsOf, REASONS, skip } from '../families/structures.ts';
+import { inDrawnOrder, lesionsIn, organOf, partsOf, REASONS, skip } from '../families/structures.ts';
 import { organLesions } from '../families/targets.ts';
 import { questionType } from '../question-type.ts';
 import { namesOf } from '../tool-results.ts';
@@ -21,8 +21,8 @@ export default questionType({
   definition: 'Which of two liver segments holds more lesions, or whether both hold the same number.',
   assumptions: {
     'empty-pairs': {
-      value: false,
-      why: 'Two segments without any lesion are not compared: nearly all pairs would be such ties.',
+      value: true,
+      why: 'Two segments without any lesion are compared too: among the others hardly any pair is equal, and "equal" would give itself away as wrong. Selection keeps the three answers level.',
     },
   },
   draft({ set, option }) {
@@ -32,7 +32,12 @@ export default questionType({
     if (why !== undefined) return skip(why);
     const parts = partsOf(set, 'liver').sort();
     const counts = new Map(parts.map((part) => [part, lesionsIn(set, target, part)]));
-    const pairs = parts.flatMap((a, i) => parts.slice(i + 1).map((b) => ({ a, b })));
+    const pairs = parts.flatMap((first, i) =>
+      parts.slice(i + 1).map((second) => {
+        const [a, b] = inDrawnOrder(set, first, second);
+        return { a, b };
+      }),
+    );
     const kept = pairs.filter(
       ({ a, b }) => option('empty-pairs') === true || (counts.get(a) ?? 0) + (counts.get(b) ?? 0) > 0,
     );

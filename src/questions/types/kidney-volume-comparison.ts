@@ -1,6 +1,6 @@
 // Which kidney is larger?
 import { measure, segment } from '../families/steps.ts';
-import { skip, whyNoVolume } from '../families/structures.ts';
+import { LESIONS_COUNT, skip, whyNoVolume } from '../families/structures.ts';
 import { questionType } from '../question-type.ts';
 import { positiveOf } from '../tool-results.ts';
 
@@ -24,7 +24,7 @@ export default questionType({
     return [
       {
         slots: { a: 'kidney_left', b: 'kidney_right', tie_percent: tie },
-        context: `Volumes that differ by at most ${tie} % of the larger one count as the same.`,
+        context: `${LESIONS_COUNT} Volumes that differ by at most ${tie} % of the larger one count as the same.`,
       },
     ];
   },

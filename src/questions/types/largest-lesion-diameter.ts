@@ -1,6 +1,6 @@
 // How wide is the largest lesion?
 import { draftLesions, fewerThan } from '../families/lesions.ts';
-import { positiveAnswer, ratioChoices } from '../families/measured.ts';
+import { positiveAnswer, sizeChoices } from '../families/measured.ts';
 import { measure, segment } from '../families/steps.ts';
 import { lesionName, organOf, the } from '../families/structures.ts';
 import { LESIONS } from '../families/targets.ts';
@@ -33,5 +33,5 @@ export default questionType({
     `How many centimetres does the largest ${lesionName(target)} measure across?`,
     `Put a ruler on the largest lesion (${lesionName(target)}) in ${the(organOf(target))}: how long is it in cm?`,
   ],
-  choices: (_, concluded) => ratioChoices(concluded),
+  choices: () => sizeChoices('in-plane'),
 });

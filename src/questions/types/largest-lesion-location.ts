@@ -26,9 +26,11 @@ export default questionType({
   plan: ({ target }) => [segment(target), measure(target, 'largest_lesion_location')],
   conclude: (_, [, location]) => ({ answer: partName(textOf(location, 'location of the largest lesion')) }),
   wordings: ({ target }) => [
-    `In which part of ${the(organOf(target))} does the largest ${lesionName(target)} lie?`,
-    `Where within the organ is the largest ${lesionName(target)}?`,
-    `Give the location of the largest lesion in ${the(organOf(target))}.`,
+    organOf(target) === 'kidney'
+      ? `In which kidney does the largest ${lesionName(target)} lie?`
+      : `In which part of ${the(organOf(target))} does the largest ${lesionName(target)} lie?`,
+    `Where in ${the(organOf(target))} is the largest ${lesionName(target)}?`,
+    `Give the location of the largest ${lesionName(target)}.`,
   ],
   choices({ target }) {
     const pool = partStructures(organOf(target)).map(partName);

@@ -37,5 +37,6 @@ export default questionType({
     gap: [5, 11],
     minimum: 0,
     maximum: 100,
+    lattice: 'slices',
   }),
 });

@@ -1,6 +1,6 @@
 // How many lesions are there in one part of an organ?
 import { structureName } from '../../domain/structures.ts';
-import { countAnswer, countChoices } from '../families/counts.ts';
+import { countAnswer, countChoices, SPECKS } from '../families/counts.ts';
 import { fewerThan, firstOf, withoutParts } from '../families/lesions.ts';
 import { measure, segment } from '../families/steps.ts';
 import { firstReason, lesionsIn, organOf, partsOf } from '../families/structures.ts';
@@ -32,7 +32,7 @@ export default questionType({
         .map((part) => ({
           slots: { target, part },
           unit: '1',
-          context: 'A lesion that crosses a border counts where most of it lies.',
+          context: `A lesion that crosses a border counts where most of it lies. ${SPECKS}`,
         })),
     );
   },

@@ -1,5 +1,5 @@
 // How many lesions are there?
-import { countAnswer, countChoices } from '../families/counts.ts';
+import { countAnswer, countChoices, SPECKS } from '../families/counts.ts';
 import { draftLesions, fewerThan } from '../families/lesions.ts';
 import { measure, segment } from '../families/steps.ts';
 import { lesionName, organOf, the } from '../families/structures.ts';
@@ -20,6 +20,7 @@ export default questionType({
     draftLesions(set, LESIONS, fewerThan(set, option('ask-zero') === true ? 0 : 1), (target) => ({
       slots: { target },
       unit: '1',
+      context: SPECKS,
     })),
   plan: ({ target }) => [segment(target), measure(target, 'lesion_count')],
   conclude: (_, [, count]) => countAnswer(numberOf(count, 'number of lesions')),

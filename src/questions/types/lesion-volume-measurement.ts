@@ -1,5 +1,5 @@
 // How much lesion is there in an organ altogether?
-import { draftEach, positiveAnswer, ratioChoices } from '../families/measured.ts';
+import { draftEach, positiveAnswer, sizeChoices } from '../families/measured.ts';
 import { measure, segment } from '../families/steps.ts';
 import { annotated, lesionCount, lesionName, REASONS, whole } from '../families/structures.ts';
 import { LESIONS } from '../families/targets.ts';
@@ -26,5 +26,5 @@ export default questionType({
     `What is the total ${lesionName(target)} volume in cm³?`,
     `Add up every ${lesionName(target)}: how many cubic centimetres is that?`,
   ],
-  choices: (_, concluded) => ratioChoices(concluded),
+  choices: () => sizeChoices('voxels'),
 });

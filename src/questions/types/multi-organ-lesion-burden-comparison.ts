@@ -1,15 +1,24 @@
 // Which of two organs is more burdened with lesions?
+import type { MeasurementSet } from '../../domain/measurement.ts';
 import { structureName } from '../../domain/structures.ts';
 import { draftEach } from '../families/measured.ts';
 import { measure, segment } from '../families/steps.ts';
-import { lesionCount, organOf, REASONS, sentence, the, whyNoVolume } from '../families/structures.ts';
+import {
+  inDrawnOrder,
+  lesionCount,
+  organOf,
+  REASONS,
+  sentence,
+  the,
+  whyNoVolume,
+} from '../families/structures.ts';
 import { organLesions } from '../families/targets.ts';
 import { questionType } from '../question-type.ts';
-import { numberOf, positiveOf, Unanswerable } from '../tool-results.ts';
+import { numberOf, positiveOf } from '../tool-results.ts';
 
 const organName = (lesion: string) => sentence(structureName(organOf(lesion)));
-const pairsOf = (lesions: readonly string[]) =>
-  lesions.flatMap((a, i) => lesions.slice(i + 1).map((b) => [a, b] as const));
+const pairsOf = (set: MeasurementSet, lesions: readonly string[]) =>
+  lesions.flatMap((a, i) => lesions.slice(i + 1).map((b) => inDrawnOrder(set, a, b)));
 
 /** Of equal length, so that length tells nothing. */
 const texts = (a: string, b: string) => [
@@ -30,6 +39,10 @@ export default questionType({
       value: 5,
       why: 'No tolerance is stated; burdens within 5 % of the larger one count as the same.',
     },
+    'empty-pairs': {
+      value: true,
+      why: 'Two organs without any lesion are compared too, and are alike: among the others hardly any pair is, and "alike" would give itself away as wrong. Selection keeps the three answers level.',
+    },
     organs: {
       value: 'pairs',
       why: 'The published chain has two segment–measure pairs, so two organs are compared at a time.',
@@ -37,9 +50,10 @@ export default questionType({
   },
   draft: ({ set, option }) =>
     draftEach(
-      pairsOf(organLesions(set)),
+      pairsOf(set, organLesions(set)),
       ([a, b]) => {
-        if (lesionCount(set, a) + lesionCount(set, b) === 0) return REASONS.noLesion;
+        if (option('empty-pairs') !== true && lesionCount(set, a) + lesionCount(set, b) === 0)
+          return REASONS.noLesion;
         return option('burden') === 'volume'
           ? undefined
           : (whyNoVolume(set, organOf(a)) ?? whyNoVolume(set, organOf(b)));
@@ -50,7 +64,7 @@ export default questionType({
           option('burden') === 'volume'
             ? 'the summed volume of lesions'
             : 'the summed volume of lesions over the volume of the organ'
-        }; within ${option('tie-percent')} % of the larger one they are much alike.`,
+        }; within ${option('tie-percent')} % of the larger one, or without lesions, they are much alike.`,
       }),
       'fewer than two organs have annotated lesions',
     ),
@@ -68,7 +82,6 @@ export default questionType({
     });
     const [first, second] = burdens;
     const most = Math.max(first, second);
-    if (!(most > 0)) throw new Unanswerable('neither organ has a lesion');
     const tie = Math.abs(first - second) * 100 <= Number(tie_percent) * most;
     return {
       answer: texts(a, b)[tie ? 2 : first > second ? 0 : 1],
@@ -79,7 +92,7 @@ export default questionType({
     const [first, second] = [the(organOf(a)), the(organOf(b))];
     return [
       `Which organ bears the greater burden of lesions: ${first} or ${second}?`,
-      `Compare ${first} with ${second}: where do lesions weigh more?`,
+      `Compare ${first} with ${second}: where do lesions weigh more, if in either?`,
       `Of ${first} and ${second}, which is more affected by lesions?`,
     ];
   },

@@ -1,7 +1,7 @@
 // How large are two organs together?
-import { draftEach, positiveAnswer, ratioChoices } from '../families/measured.ts';
+import { draftEach, positiveAnswer, sizeChoices } from '../families/measured.ts';
 import { measure, segment } from '../families/steps.ts';
-import { the, whyNoVolume } from '../families/structures.ts';
+import { LESIONS_COUNT, the, whyNoVolume } from '../families/structures.ts';
 import { questionType } from '../question-type.ts';
 import { positiveOf } from '../tool-results.ts';
 
@@ -25,7 +25,11 @@ export default questionType({
     draftEach(
       PAIRS,
       ([a, b]) => whyNoVolume(set, a) ?? whyNoVolume(set, b),
-      ([a, b]) => ({ slots: { a, b, operation: String(option('operation')) }, unit: 'cm3' }),
+      ([a, b]) => ({
+        slots: { a, b, operation: String(option('operation')) },
+        unit: 'cm3',
+        context: LESIONS_COUNT,
+      }),
       'no organ is annotated',
     ),
   plan: ({ a, b }) => [segment(a), measure(a, 'volume_cm3'), segment(b), measure(b, 'volume_cm3')],
@@ -45,5 +49,5 @@ export default questionType({
           `Add the volumes of ${the(a)} and ${the(b)}: how many cm³ is that?`,
           `How many cubic centimetres do ${the(a)} and ${the(b)} take up together?`,
         ],
-  choices: (_, concluded) => ratioChoices(concluded),
+  choices: ({ operation }) => sizeChoices(operation === 'mean' ? undefined : 'voxels'),
 });

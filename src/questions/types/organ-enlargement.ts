@@ -3,7 +3,7 @@ import { criterionOf } from '../../knowledge/criteria.ts';
 import { YES_NO, yesNo } from '../families/existence.ts';
 import { draftEach } from '../families/measured.ts';
 import { measure, segment } from '../families/steps.ts';
-import { the, whyNoVolume } from '../families/structures.ts';
+import { LESIONS_COUNT, the, whyNoVolume } from '../families/structures.ts';
 import { questionType } from '../question-type.ts';
 import { positiveOf } from '../tool-results.ts';
 
@@ -36,7 +36,7 @@ export default questionType({
         const limit = String(criterionOf(criteria, LIMITS[organ])?.thresholds.upper_cm3);
         return {
           slots: { target: organ, limit_cm3: limit },
-          context: `Upper limit of normal: ${limit} cm³ (${criteria.title}).`,
+          context: `Upper limit of normal: ${limit} cm³. ${LESIONS_COUNT}`,
         };
       },
       'no organ is annotated',

@@ -1,5 +1,5 @@
 // How bright is an organ?
-import { draftEach, intervalChoices, numberAnswer } from '../families/measured.ts';
+import { attenuationChoices, draftEach, numberAnswer } from '../families/measured.ts';
 import { measure, segment } from '../families/steps.ts';
 import { the, whyNoAttenuation } from '../families/structures.ts';
 import { ORGANS } from '../families/targets.ts';
@@ -26,5 +26,5 @@ export default questionType({
     ),
     `Give the average CT number of ${the(target)} in HU.`,
   ],
-  choices: (_, concluded) => intervalChoices(concluded, 6),
+  choices: () => attenuationChoices(10),
 });

@@ -1,5 +1,5 @@
 // How bright is the liver or pancreas against the spleen?
-import { draftEach, numberAnswer, ratioChoices } from '../families/measured.ts';
+import { draftEach, numberAnswer } from '../families/measured.ts';
 import { measure, segment } from '../families/steps.ts';
 import { the, whyNoAttenuation } from '../families/structures.ts';
 import { questionType } from '../question-type.ts';
@@ -36,5 +36,5 @@ export default questionType({
     `Divide the mean HU of ${the(target)} by the mean HU of ${the(reference)}: what do you get?`,
     `Relative to ${the(reference)} (= 1), how bright is ${the(target)} on average?`,
   ],
-  choices: (_, concluded) => ratioChoices(concluded),
+  choices: () => ({ kind: 'numeric', decimals: 2, scale: 'ratio', minimum: 0.01 }),
 });

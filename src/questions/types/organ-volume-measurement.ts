@@ -1,7 +1,7 @@
 // How large is an organ?
-import { draftEach, positiveAnswer, ratioChoices } from '../families/measured.ts';
+import { draftEach, positiveAnswer, sizeChoices } from '../families/measured.ts';
 import { measure, segment } from '../families/steps.ts';
-import { the, whyNoVolume } from '../families/structures.ts';
+import { LESIONS_COUNT, the, whyNoVolume } from '../families/structures.ts';
 import { ORGANS } from '../families/targets.ts';
 import { questionType } from '../question-type.ts';
 import { positiveOf } from '../tool-results.ts';
@@ -13,15 +13,15 @@ export default questionType({
     draftEach(
       ORGANS,
       (target) => whyNoVolume(set, target),
-      (target) => ({ slots: { target }, unit: 'cm3' }),
+      (target) => ({ slots: { target }, unit: 'cm3', context: LESIONS_COUNT }),
       'no organ is annotated',
     ),
   plan: ({ target }) => [segment(target), measure(target, 'volume_cm3')],
   conclude: (_, [, volume]) => positiveAnswer(positiveOf(volume, 'organ volume')),
   wordings: ({ target }) => [
     `What is the volume of ${the(target)} in cm³?`,
-    `How many cubic centimetres do${target === 'kidney' ? '' : 'es'} ${the(target)} take up, lesions included?`,
+    `How many cubic centimetres do${target === 'kidney' ? '' : 'es'} ${the(target)} take up?`,
     `Measure ${the(target)} as a whole: how large is the volume, in cm³?`,
   ],
-  choices: (_, concluded) => ratioChoices(concluded),
+  choices: () => sizeChoices('voxels'),
 });

@@ -21,7 +21,13 @@ export default questionType({
     if (!annotated(set, 'pancreas_cyst')) return skip(REASONS.notAnnotated('pancreas_cyst'));
     const why = fewerThan(set, 1)('pancreas_cyst');
     return why === undefined
-      ? [{ slots: { target: 'pancreas_cyst' }, context: 'Only the size of the cyst is considered.' }]
+      ? [
+          {
+            slots: { target: 'pancreas_cyst' },
+            context:
+              'Only its size is considered: one at which the criteria speak of surgery counts as a reason.',
+          },
+        ]
       : skip(why);
   },
   plan: ({ target }) => [

@@ -1,10 +1,18 @@
 // Can the pancreatic tumor be resected?
 import { criterionOf } from '../../knowledge/criteria.ts';
-import { ARTERIES, arteryFlags, NO_TUMOR, PORTAL_VEINS, tumorsOf } from '../families/pancreas.ts';
+import {
+  ARTERIES,
+  anglesIn,
+  arteryFlags,
+  NO_TUMOR,
+  PORTAL_VEINS,
+  tumorsOf,
+  vesselsAsked,
+} from '../families/pancreas.ts';
 import { lookUp, measure, segment } from '../families/steps.ts';
 import { lesionName, skip } from '../families/structures.ts';
 import { questionType } from '../question-type.ts';
-import { criterionIn, type FoundCriterion, tableOf, textOf, Unanswerable } from '../tool-results.ts';
+import { criterionIn, type FoundCriterion, textOf, Unanswerable } from '../tool-results.ts';
 
 const ID = 'pancreatic-lesion-resectability';
 const TEXTS = ['Resectable', 'Borderline', 'Unresectable'] as const;
@@ -62,7 +70,7 @@ export default questionType({
     const rule = criterionOf(criteria, ID)?.rule ?? 'nccn';
     return [
       {
-        slots: { target: tumors[0], rule },
+        slots: { target: tumors[0], rule, vessels: vesselsAsked(set) },
         context: 'Only contact with vessels is considered.',
         flags: arteries.flags,
       },
@@ -74,10 +82,9 @@ export default questionType({
     measure(target, 'vessel_contact_deg'),
     ...(rule === 'radgpt' ? [measure(target, 'largest_lesion_location')] : []),
   ],
-  conclude(_, [found, , contact, location]) {
+  conclude({ vessels }, [found, , contact, location]) {
     const rule = criterionIn(found, ID);
-    const angles = tableOf(contact, 'contact with vessels');
-    const angle: Angles = (vessel) => angles[vessel] ?? 0;
+    const angle: Angles = anglesIn(contact, vessels);
     const answer =
       rule.rule === 'radgpt'
         ? byRadgpt(rule, angle, textOf(location, 'location of the tumor').includes('pancreas_head'))

@@ -1,10 +1,10 @@
 // Which T stage has the pancreatic tumor?
 import { criterionOf } from '../../knowledge/criteria.ts';
-import { ARTERIES, arteryFlags, NO_TUMOR, tumorsOf } from '../families/pancreas.ts';
+import { ARTERIES, anglesIn, arteryFlags, NO_TUMOR, tumorsOf, vesselsAsked } from '../families/pancreas.ts';
 import { lookUp, measure, segment } from '../families/steps.ts';
 import { lesionName, skip } from '../families/structures.ts';
 import { questionType } from '../question-type.ts';
-import { criterionIn, namesOf, positiveOf, tableOf } from '../tool-results.ts';
+import { criterionIn, namesOf, positiveOf } from '../tool-results.ts';
 
 const STAGES = ['T1', 'T2', 'T3', 'T4'] as const;
 /** What a neuroendocrine tumor invades at T4; the left kidney by the RadGPT rules only. */
@@ -33,7 +33,11 @@ export default questionType({
       const neuroendocrine =
         target === 'pancreas_pnet' && criterionOf(criteria, 'pnet-staging') !== undefined;
       return {
-        slots: { target, criterion: neuroendocrine ? 'pnet-staging' : 'pancreatic-tumor-staging' },
+        slots: {
+          target,
+          criterion: neuroendocrine ? 'pnet-staging' : 'pancreatic-tumor-staging',
+          vessels: vesselsAsked(set),
+        },
         flags: arteries.flags,
       };
     });
@@ -45,14 +49,14 @@ export default questionType({
     measure(target, 'vessel_contact_deg'),
     ...(criterion === 'pnet-staging' ? [measure(target, 'largest_lesion_adjacent')] : []),
   ],
-  conclude({ criterion }, [found, , diameter, contact, adjacent]) {
+  conclude({ criterion, vessels }, [found, , diameter, contact, adjacent]) {
     const rule = criterionIn(found, criterion);
     const cm = positiveOf(diameter, 'diameter of the tumor');
-    const angles = tableOf(contact, 'contact with vessels');
+    const angle = anglesIn(contact, vessels);
     const touched = criterion === 'pnet-staging' ? namesOf(adjacent, 'neighbours of the tumor') : [];
     const organs: readonly string[] = rule.set === 'radgpt' ? [...T4_ORGANS, 'kidney_left'] : T4_ORGANS;
     const t4 =
-      ARTERIES.some((artery) => rule.met('t4_contact_deg', angles[artery] ?? 0)) ||
+      ARTERIES.some((artery) => rule.met('t4_contact_deg', angle(artery))) ||
       touched.some((organ) => organs.includes(organ));
     const bySize = rule.met('t1_cm', cm) ? 0 : rule.met('t2_cm', cm) ? 1 : 2;
     const t3 = touched.some((organ) => T3_ORGANS.includes(organ));

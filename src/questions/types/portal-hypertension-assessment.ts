@@ -35,16 +35,17 @@ export default questionType({
   },
   plan: ({ rule }) => [
     lookUp(ID),
-    segment('spleen'),
-    measure('spleen', 'volume_cm3'),
-    // The published chain looks at the liver too; its volume is evidence, but by the default rule not decisive.
+    // The published chain looks at the liver too; its volume is evidence, but by the default rule not decisive: first.
     segment('liver'),
     ...(rule === 'spleen'
       ? [measure('liver', 'volume_cm3')]
       : [CAUDATE, ...RIGHT_LOBE].map((part) => measure(part, 'volume_cm3'))),
+    segment('spleen'),
+    measure('spleen', 'volume_cm3'),
   ],
-  conclude({ rule }, [found, , spleen, , ...liver]) {
+  conclude({ rule }, [found, , ...measured]) {
     const criterion = criterionIn(found, ID);
+    const [liver, spleen] = [measured.slice(0, -2), measured.at(-1)];
     const enlarged = criterion.met('spleen_cm3', positiveOf(spleen, 'spleen volume'));
     const derivation = 'The volumes are held against the limits of the criterion.';
     if (rule === 'spleen') return { answer: yesNo(enlarged), derivation };

@@ -1,6 +1,6 @@
 // Which share of an organ do its lesions take?
 import { draftLesions, fewerThan, firstOf } from '../families/lesions.ts';
-import { positiveAnswer } from '../families/measured.ts';
+import { positiveAnswer, sizeChoices } from '../families/measured.ts';
 import { measure, segment } from '../families/steps.ts';
 import { lesionName, organOf, the, whyNoVolume } from '../families/structures.ts';
 import { organLesions } from '../families/targets.ts';
@@ -44,14 +44,8 @@ export default questionType({
   },
   wordings: ({ target, organ }) => [
     `What percentage of ${the(organ)} do all ${lesionName(target)}s together make up?`,
-    `How large is the burden of lesions in ${the(organ)}, in percent of the organ's volume?`,
-    `Of the volume of ${the(organ)}, how many percent are lesion?`,
+    `Which share of the volume of ${the(organ)} do ${lesionName(target)}s take, in percent?`,
+    `Of the volume of ${the(organ)}, how many percent are ${lesionName(target)}?`,
   ],
-  choices: (_, { answer }) => ({
-    kind: 'numeric',
-    decimals: answer.split('.')[1]?.length ?? 0,
-    scale: 'ratio',
-    minimum: 0,
-    maximum: 100,
-  }),
+  choices: () => sizeChoices(undefined, 100),
 });

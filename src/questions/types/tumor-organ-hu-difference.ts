@@ -1,6 +1,6 @@
 // By how much does the largest lesion differ from its organ in brightness?
 import { draftLesions, fewerThan, firstOf, withoutAttenuation } from '../families/lesions.ts';
-import { intervalChoices, numberAnswer } from '../families/measured.ts';
+import { attenuationChoices, numberAnswer } from '../families/measured.ts';
 import { measure, segment } from '../families/steps.ts';
 import { lesionName, organOf, the } from '../families/structures.ts';
 import { LESIONS } from '../families/targets.ts';
@@ -48,5 +48,5 @@ export default questionType({
     `What is the difference in mean attenuation between the largest ${lesionName(target)} and ${the(organ)}, in HU?`,
     `Take the mean HU of ${the(organ)} from that of the largest ${lesionName(target)}: what remains?`,
   ],
-  choices: ({ sign }, concluded) => intervalChoices(concluded, 8, sign === 'absolute' ? { minimum: 0 } : {}),
+  choices: ({ sign }) => attenuationChoices(10, sign === 'absolute' ? { minimum: 0 } : {}),
 });
