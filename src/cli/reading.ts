@@ -3,6 +3,7 @@ import { createReader, pluginOf } from '../agents/create-reader.ts';
 import { type TrainPrior, trainPrior } from '../agents/prior.ts';
 import { OverreadError } from '../domain/errors.ts';
 import type { Progress } from '../domain/progress.ts';
+import type { ReadStatus } from '../domain/read.ts';
 import type { QuestionFormat } from '../domain/run.ts';
 import { createGateway, type Gateway } from '../experts/gateway.ts';
 import type { Price } from '../experts/model-ref.ts';
@@ -11,9 +12,10 @@ import { type BenchmarkFolder, openBenchmark } from '../questions/benchmark-fold
 import { openKeys } from '../questions/keys.ts';
 import { executeRun, type RunOptions, type RunSummary } from '../runs/engine.ts';
 import { executeLadder } from '../runs/ladder-run.ts';
+import { otherCases } from '../runs/other-cases.ts';
 import { type BlobStore, fileBlobs } from '../storage/blobs.ts';
 import { openStore, type Store } from '../storage/store.ts';
-import { caseOpener } from '../tools/case-access.ts';
+import { type CaseAccessOptions, caseOpener } from '../tools/case-access.ts';
 
 /** The noise that `#predicted` uses when no segmenter is named: a boundary off by about a millimetre and a half. */
 export const DEFAULT_SEGMENTER = 'noise:sd=1.5,drop=0.1,false=0.1';
@@ -65,13 +67,14 @@ export async function readBenchmark(
   const benchmark = await openBenchmark(options.benchmark);
   const store = await openStore(options.store);
   const blobs = fileBlobs(blobsFolder(options.store));
+  const spent = await spentBefore(options, store);
   const gateway = createGateway({
     allow: options.allow ?? [],
     ...(options.baseUrl === undefined ? {} : { baseUrls: { compatible: options.baseUrl } }),
     store,
     blobs,
     ...(options.noCache ? { cache: 'off' as const } : {}),
-    ...(options.maxCost === undefined ? {} : { budget: { usd: options.maxCost } }),
+    ...(options.maxCost === undefined ? {} : { budget: { usd: options.maxCost, spent } }),
     ...(options.prices === undefined ? {} : { prices: options.prices }),
     concurrency: options.concurrency ?? 'auto',
   });
@@ -84,12 +87,23 @@ export async function readBenchmark(
       const summary = await oneReader(name, { options, benchmark, store, blobs, gateway, segmenter, prior });
       summaries.push(summary);
       onRun(summary);
+      for (const status of ['failed', 'unsupported'] as const) {
+        const reason =
+          summary.counts[status] > 0 ? await firstReason(store, summary.runId, status) : undefined;
+        if (reason !== undefined) options.remark?.(`  ${status}, the first: ${reason}`);
+      }
     }
     return summaries;
   } finally {
     await gateway.close();
     await store.close();
   }
+}
+
+/** Why the first read of a status came to it: one sentence tells a user more than a count. */
+async function firstReason(store: Store, runId: string, status: ReadStatus): Promise<string | undefined> {
+  for await (const read of store.reads(runId, { status })) return read.reason;
+  return undefined;
 }
 
 interface Workplace {
@@ -104,26 +118,18 @@ interface Workplace {
 
 async function oneReader(name: string, at: Workplace): Promise<RunSummary> {
   const { options, benchmark, store, blobs, gateway, segmenter, prior } = at;
-  const openCase = caseOpener(benchmark, {
+  const access: CaseAccessOptions = {
     blobs,
     cache: store,
     ...(segmenter === undefined ? {} : { segmenter }),
-  });
+  };
+  const openCase = caseOpener(benchmark, access);
   const reader = await createReader(name, {
     gateway,
     blobs,
     criteria: benchmark.manifest.criteria,
-    ...(prior === undefined ? {} : { prior }),
-    others: {
-      cases: async () =>
-        [...benchmark.cases.values()].map(({ id, patientId, imageHash }) => ({
-          id,
-          patientId,
-          hasImage: imageHash !== undefined,
-        })),
-      questionsOfType: (type) => benchmark.questions({ types: [type] }),
-      open: openCase,
-    },
+    ...(prior === undefined || !usesPrior(name) ? {} : { prior }),
+    others: otherCases(benchmark, access),
     ...(options.published ? { published: true } : {}),
     ...(options.confidence ? { confidence: true } : {}),
   });
@@ -171,23 +177,40 @@ async function segmenterFor(
   return written === undefined ? undefined : openSegmenter(written, { blobs, index: store });
 }
 
+function usesPrior(name: string): boolean {
+  return pluginOf(name).plugin.usesPrior === true;
+}
+
+/** What earlier sessions of the run that is resumed have spent: a budget is one for all of them. */
+async function spentBefore(
+  { resume, maxCost }: ReadingOptions,
+  store: Store,
+): Promise<{ usd: number; tokens: number }> {
+  const spent = { usd: 0, tokens: 0 };
+  if (resume === undefined || maxCost === undefined) return spent;
+  for (const { costUsd = 0, inputTokens, outputTokens } of await store.scoringRows(resume)) {
+    spent.usd += costUsd;
+    spent.tokens += inputTokens + outputTokens;
+  }
+  return spent;
+}
+
 /** What the training split says, for the baselines that may know it; other readers never get near a key. */
 async function priorFor(
   options: ReadingOptions,
   benchmark: BenchmarkFolder,
 ): Promise<TrainPrior | undefined> {
-  if (!options.readers.every((name) => name.includes('@') || name.includes('/'))) {
-    try {
-      const keys = await openKeys(options.benchmark, options.passphrase);
-      return trainPrior(await benchmark.questions({ splits: ['train'] }), (id) => keys.get(id));
-    } catch (error) {
-      // Without a passphrase the baselines fall back to what they can know; a wrong one is a mistake to be told.
-      if (options.passphrase !== undefined || !OverreadError.isInstance(error) || error.code !== 'key-locked')
-        throw error;
-      options.remark?.(
-        'The keys are encrypted, so the built-in readers know nothing of the training split: give --passphrase to let them.',
-      );
-    }
+  if (!options.readers.some(usesPrior)) return undefined;
+  try {
+    const keys = await openKeys(options.benchmark, options.passphrase);
+    return trainPrior(await benchmark.questions({ splits: ['train'] }), (id) => keys.get(id));
+  } catch (error) {
+    // Without a passphrase the baselines fall back to what they can know; a wrong one is a mistake to be told.
+    if (options.passphrase !== undefined || !OverreadError.isInstance(error) || error.code !== 'key-locked')
+      throw error;
+    options.remark?.(
+      'The keys are encrypted, so the built-in readers know nothing of the training split: give --passphrase to let them.',
+    );
+    return undefined;
   }
-  return undefined;
 }

@@ -6,6 +6,7 @@ import { OverreadError } from '../domain/errors.ts';
 import type { RawAnnotation, Volume } from '../domain/volume.ts';
 import { layouts } from './layouts/registry.generated.ts';
 import type { ReadOptions } from './limits.ts';
+import { probe } from './open.ts';
 
 /** What a source says of a case, as far as it may be known of a patient. */
 export interface CaseFacts {
@@ -79,6 +80,15 @@ export async function findLayout(path: string, id = 'auto'): Promise<Layout> {
   );
   const [best] = tried.sort((a, b) => b.confidence - a.confidence);
   if (best !== undefined && best.confidence > 0) return best.layout;
+  const holds = await probe(full).then(
+    (found) => found.holds,
+    () => undefined,
+  );
+  if (holds === 'volume')
+    throw new OverreadError(
+      'layout-unknown',
+      `${basename(full)} holds a scan without an annotation: add its label map, masks, DICOM SEG or RTSTRUCT.`,
+    );
   throw new OverreadError(
     'layout-unknown',
     `${basename(full)} is laid out in no known way (tried ${tried.map(({ layout }) => layout.id).join(', ')}): name a layout or arrange it as one image and one mask.`,

@@ -119,7 +119,8 @@ export default {
       (summary) => {
         session.say(summary.runId);
         const { answered, unparsed, refused, failed, unsupported } = summary.counts;
-        const cost = summary.costUsd === undefined ? '' : `, $${summary.costUsd.toFixed(4)}`;
+        const cost =
+          summary.costUsd === undefined || summary.costUsd === 0 ? '' : `, $${summary.costUsd.toFixed(4)}`;
         session.remark(
           `${summary.reader}: ${answered} answered, ${unparsed} unparsed, ${refused} refused, ${failed} failed, ${unsupported} unsupported${summary.resent > 0 ? `, ${summary.resent} sent again` : ''}${cost}`,
         );

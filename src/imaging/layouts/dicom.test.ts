@@ -150,3 +150,10 @@ describe('DICOM cases', () => {
     });
   });
 });
+
+describe('a scan by itself', () => {
+  it('is said to lack an annotation', async () => {
+    images('alone', 'nobody');
+    await expect(findLayout(`${folder.path}/alone`)).rejects.toThrow(/scan without an annotation/);
+  });
+});
