@@ -16,14 +16,22 @@ export type Primitive = z.infer<typeof primitive>;
 export const option = z.object({ letter: z.string(), text: z.string() });
 export type Option = z.infer<typeof option>;
 
+/**
+ * Question type id in kebab-case, e.g. "liver-lesion-existence". Counts and scores go by it, so it may be no name that
+ * every object has.
+ */
+export const questionTypeId = z
+  .string()
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'a type is words in lower case with hyphens')
+  .refine((type) => type !== 'constructor', 'no type is called constructor');
+
 /** A line of questions.jsonl: everything here may be shown to a reader. */
 export const question = z.object({
   id: z.string(),
   caseId: z.string(),
   patientId: z.string(),
   stage,
-  /** Question type id in kebab-case, e.g. "liver-lesion-existence". */
-  type: z.string(),
+  type: questionTypeId,
   answerKind,
   text: z.string(),
   /** UCUM unit that a numeric answer is wanted in. */

@@ -80,6 +80,29 @@ describe('export, import, diff', () => {
     });
     expect(existence.mc_question).toMatch(/\? A: (Yes|No) B: (Yes|No)$/);
   });
+  it.each([
+    ['constructor', 'file-corrupt'],
+    ['__proto__', 'file-corrupt'],
+    ['<script>alert(1)</script>', 'file-corrupt'],
+    ['of-another-house', 'no error'],
+  ])('takes a question of type %s from elsewhere or says that it is wrong: %s', async (type, code) => {
+    const { files } = await exportBenchmark(at('first'), { to: 'jsonl', out: at('out/typed') });
+    const [head, line] = readFileSync(files[0], 'utf8').split('\n');
+    const record = JSON.parse(line);
+    record.question.type = type;
+    writeFileSync(at('typed.jsonl'), `${head}\n${JSON.stringify(record)}\n`);
+    expect(await codeOf(importBenchmark(at('typed.jsonl'), { from: 'jsonl', out: at('typed') }))).toBe(code);
+    if (code === 'no error') await verifyBenchmark(at('typed'));
+  });
+  it('makes a type of any subtype that a release may name', async () => {
+    const { files } = await exportBenchmark(at('first'), { to: 'deeptumorvqa', out: at('odd.json') });
+    const whole = JSON.parse(readFileSync(files[0], 'utf8'));
+    const questions = [{ ...whole.questions[0], question_subtype: ' T/N stage (AJCC 8)?' }];
+    writeFileSync(at('odd.json'), JSON.stringify({ ...whole, questions }));
+    const odd = await importBenchmark(at('odd.json'), { from: 'deeptumorvqa', out: at('odd') });
+    expect(odd.counts.byType).toEqual({ 't-n-stage-ajcc-8': 1 });
+    await verifyBenchmark(at('odd'));
+  });
   it('names the record of an import that is wrong', async () => {
     const file = at('wrong.json');
     const record = { qid: 'q', image_id: 'i', question: 'Q?', answer: 'Yes', mc_question: 'Q? A: Yes B: No' };

@@ -40,7 +40,9 @@ export async function* publishedItems(
 }
 
 function itemOf(file: string, where: string, record: PublishedRecord, secret: string): ImportItem {
-  const type = subtypeId(record.question_subtype.toLowerCase());
+  const type = subtypeId(record.question_subtype)
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
   const subtype = subtypeOf(type);
   const named = record.question_type.trim().toLowerCase();
   const stage =
@@ -85,7 +87,7 @@ function itemOf(file: string, where: string, record: PublishedRecord, secret: st
 }
 
 function unitOf(record: PublishedRecord, type: string): { unit?: string } {
-  const unit = record.unit ?? UNITS[type];
+  const unit = record.unit ?? (Object.hasOwn(UNITS, type) ? UNITS[type] : undefined);
   return unit ? { unit } : {};
 }
 
@@ -105,15 +107,15 @@ function numbersIn(text: string | null | undefined): [number, number, number] {
   return [found[0] ?? 0, found[1] ?? 0, found[2] ?? 0];
 }
 
-const PHASES: Readonly<Record<string, CaseRecord['phase']>> = {
-  plain: 'unenhanced',
-  unenhanced: 'unenhanced',
-  arterial: 'arterial',
-  venous: 'portal-venous',
-  'portal-venous': 'portal-venous',
-  delay: 'delayed',
-  delayed: 'delayed',
-};
+const PHASES: ReadonlyMap<string, CaseRecord['phase']> = new Map([
+  ['plain', 'unenhanced'],
+  ['unenhanced', 'unenhanced'],
+  ['arterial', 'arterial'],
+  ['venous', 'portal-venous'],
+  ['portal-venous', 'portal-venous'],
+  ['delay', 'delayed'],
+  ['delayed', 'delayed'],
+]);
 
 function caseOf(
   record: PublishedRecord,
@@ -134,7 +136,7 @@ function caseOf(
     axes: 'unknown',
     ...(letter === 'F' || letter === 'M' || letter === 'O' ? { sex: letter } : {}),
     ...(ageBand === undefined ? {} : { ageBand }),
-    phase: PHASES[(contrast ?? '').trim().toLowerCase()] ?? 'unknown',
+    phase: PHASES.get((contrast ?? '').trim().toLowerCase()) ?? 'unknown',
     ...(scanner ? { scanner } : {}),
     annotationHash: NO_SOURCE,
     split,
