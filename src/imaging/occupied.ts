@@ -3,7 +3,9 @@ import type { VoxelArray } from '../domain/volume.ts';
 
 /** Bytes of a block: a page of memory, so that blocks never written cost none. */
 const BLOCK = 4096;
-const BLANK = Buffer.alloc(BLOCK);
+/** Blocks are looked at many at a time where they are all blank. */
+const STRIDE = 16 * BLOCK;
+const BLANK = Buffer.alloc(STRIDE);
 
 /** Half-open intervals [from, to) of elements, ascending and apart. */
 export type Spans = readonly (readonly [from: number, to: number])[];
@@ -13,14 +15,12 @@ export function occupiedSpans(data: VoxelArray): Spans {
   const size = data.BYTES_PER_ELEMENT;
   const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
   const spans: [number, number][] = [];
-  let open: [number, number] | undefined;
-  for (let at = 0; at < bytes.length; at += BLOCK) {
-    const end = Math.min(at + BLOCK, bytes.length);
-    if (isBlank(bytes, at, end)) open = undefined;
-    else if (open !== undefined) open[1] = end / size;
+  let last: [number, number] | undefined;
+  for (const [start, end] of occupiedBlocks(bytes)) {
+    if (last !== undefined && last[1] === start / size) last[1] = end / size;
     else {
-      open = [at / size, end / size];
-      spans.push(open);
+      last = [start / size, end / size];
+      spans.push(last);
     }
   }
   return spans;
@@ -28,11 +28,20 @@ export function occupiedSpans(data: VoxelArray): Spans {
 
 /** Copies `from` to `at` in `to`, which must be 0 there: blank blocks are left out, so their memory stays untouched. */
 export function copyOccupied(from: Buffer, to: Buffer, at: number): void {
-  for (let start = 0; start < from.length; ) {
-    const end = Math.min(start + BLOCK, from.length);
-    if (!isBlank(from, start, end)) from.copy(to, at + start, start, end);
-    start = end;
+  for (const [start, end] of occupiedBlocks(from)) from.copy(to, at + start, start, end);
+}
+
+function occupiedBlocks(bytes: Buffer): [start: number, end: number][] {
+  const blocks: [number, number][] = [];
+  for (let from = 0; from < bytes.length; from += STRIDE) {
+    const to = Math.min(from + STRIDE, bytes.length);
+    if (isBlank(bytes, from, to)) continue;
+    for (let start = from; start < to; start += BLOCK) {
+      const end = Math.min(start + BLOCK, to);
+      if (!isBlank(bytes, start, end)) blocks.push([start, end]);
+    }
   }
+  return blocks;
 }
 
 function isBlank(bytes: Buffer, start: number, end: number): boolean {

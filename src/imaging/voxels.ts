@@ -242,5 +242,28 @@ export function countLabels(data: LabelData, spans: Spans = occupiedSpans(data))
 
 /** The labels that occur, as a file without names gives them. `spans`: where `data` is not 0. */
 export function labelsPresent(data: LabelData, spans: Spans = occupiedSpans(data)): RawLabel[] {
-  return [...countLabels(data, spans).keys()].map((value) => ({ value }));
+  if (!(data instanceof Uint8Array)) return [...countLabels(data, spans).keys()].map((value) => ({ value }));
+  const found = new Uint8Array(256);
+  for (const [from, to] of spans) {
+    // Four voxels at a time, of which a run's words are looked at once.
+    const head = Math.min(to, from + ((4 - ((data.byteOffset + from) % 4)) % 4));
+    const count = (to - head) >> 2;
+    for (let i = from; i < head; i++) found[data[i]] = 1;
+    for (let i = head + 4 * count; i < to; i++) found[data[i]] = 1;
+    if (count === 0) continue;
+    const words = new Int32Array(data.buffer, data.byteOffset + head, count);
+    let last = 0;
+    for (let i = 0; i < count; i++) {
+      const word = words[i];
+      if (word === last) continue;
+      last = word;
+      found[word & 255] = 1;
+      found[(word >> 8) & 255] = 1;
+      found[(word >> 16) & 255] = 1;
+      found[word >>> 24] = 1;
+    }
+  }
+  const labels: RawLabel[] = [];
+  for (let value = 1; value < 256; value++) if (found[value] === 1) labels.push({ value });
+  return labels;
 }

@@ -15,6 +15,8 @@ export function sliceHulls(runs: RunSet, bounds: Bounds, frame: SliceFrame): Sli
   const slices = bounds.max[axis] - s0 + 1;
   const r0 = bounds.min[row];
   const rows = bounds.max[row] - r0 + 1;
+  // Where runs go through the slices, those lie next to each other in memory.
+  const [bySlice, byRow] = axis === 0 ? [1, slices] : [rows, 1];
   const low = new Int32Array(slices * rows).fill(2147483647);
   const high = new Int32Array(slices * rows).fill(-1);
   const [ni, nj] = runs.shape;
@@ -26,8 +28,8 @@ export function sliceHulls(runs: RunSet, bounds: Bounds, frame: SliceFrame): Sli
     const j = line - k * nj;
     if (axis === 0) {
       // Runs go through the slices: each voxel is a candidate of its own slice (row = k, across = j).
-      for (let s = i; s <= last; s++) {
-        const cell = (s - s0) * rows + (k - r0);
+      const line0 = (k - r0) * byRow - s0;
+      for (let cell = line0 + i; cell <= line0 + last; cell++) {
         if (j < low[cell]) low[cell] = j;
         if (j > high[cell]) high[cell] = j;
       }
@@ -44,7 +46,7 @@ export function sliceHulls(runs: RunSet, bounds: Bounds, frame: SliceFrame): Sli
     let n = 0;
     let m = 0;
     for (let r = 0; r < rows; r++) {
-      const cell = s * rows + r;
+      const cell = s * bySlice + r * byRow;
       if (high[cell] < 0) continue;
       n = push(lower, n, low[cell], r, 1);
       m = push(upper, m, high[cell], r, -1);

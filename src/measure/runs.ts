@@ -192,10 +192,10 @@ export function boundsOf(runs: RunSet): Bounds | undefined {
   const min: [number, number, number] = [ni, nj, runs.shape[2]];
   const max: [number, number, number] = [-1, -1, -1];
   for (let r = 0; r < runs.start.length; r++) {
-    const row = Math.floor(runs.start[r] / ni);
+    const row = (runs.start[r] / ni) | 0;
     const i = runs.start[r] - row * ni;
     const last = runs.end[r] - 1 - row * ni;
-    const k = Math.floor(row / nj);
+    const k = (row / nj) | 0;
     const j = row - k * nj;
     if (i < min[0]) min[0] = i;
     if (last > max[0]) max[0] = last;
