@@ -129,13 +129,15 @@ function gather(
   return { components, dropped, droppedVoxels };
 }
 
-/** The largest component; among equals the lowest, most posterior, most left in the patient. */
-export function largestComponent(runs: RunSet, affine: Affine): RunSet {
-  const { components } = components26(runs);
-  const most = Math.max(0, ...components.map(({ voxels }) => voxels));
-  const [best] = components
-    .filter(({ voxels }) => voxels === most)
-    .map((component) => ({ runs: component.runs, at: voxelToWorld(affine, centroidOf(component.runs)) }))
-    .sort((a, b) => [2, 1, 0].map((axis) => a.at[axis] - b.at[axis]).find((d) => Math.abs(d) > 1e-6) || 0);
-  return best?.runs ?? runs;
+/** Largest first; among equals the lowest, most posterior, most left in the patient. */
+export function inPatientOrder(components: readonly Component[], affine: Affine): Component[] {
+  return components
+    .map((component) => ({ component, at: voxelToWorld(affine, centroidOf(component.runs)) }))
+    .sort(
+      (a, b) =>
+        b.component.voxels - a.component.voxels ||
+        [2, 1, 0].map((axis) => a.at[axis] - b.at[axis]).find((d) => Math.abs(d) > 1e-6) ||
+        0,
+    )
+    .map(({ component }) => component);
 }

@@ -188,3 +188,20 @@ describe('kinds that overlap', () => {
     expect(answerMeasure(set, 'pancreas_tumor', 'lesion_count')).toMatchObject({ value: 2 });
   });
 });
+
+describe('an organ in two pieces', () => {
+  const data = new Uint8Array(60 * 50 * 20);
+  // The left one is larger by volume, the right one longer in its slices: 24 mm across, 14 mm.
+  paintBox(data, grid, [2, 20, 2], [16, 34, 17], 1);
+  paintBox(data, grid, [35, 20, 2], [59, 27, 5], 2);
+  const { annotation } = caseOf(grid, data, { kidney_left: 1, kidney_right: 2 });
+  const set = measureCase(annotation, undefined, { rules: 'strict' });
+  const diameter = (structure: string) =>
+    quantityOf(regionOf(set, structure) ?? { measurements: [] }, 'longest-axial-diameter')?.value;
+
+  it('is as long as its longer piece, never shorter than a part of it, and not as the gap between them', () => {
+    expect(diameter('kidney_right')).toBeCloseTo(Math.hypot(24, 7), 9);
+    expect(diameter('kidney_left')).toBeCloseTo(Math.hypot(14, 14), 9);
+    expect(diameter('kidney')).toBeCloseTo(Math.hypot(24, 7), 9);
+  });
+});

@@ -1,5 +1,5 @@
 // The `strict` rules: native grid in mm, 26-connected instances, exact diameters between voxel centres.
-import { axisCodes, voxelVolume } from '../domain/geometry.ts';
+import { axisCodes, type Grid, type Vec3, voxelVolume } from '../domain/geometry.ts';
 import type {
   InstanceMeasurements,
   Measurement,
@@ -8,7 +8,7 @@ import type {
 } from '../domain/measurement.ts';
 import type { Annotation, Volume } from '../domain/volume.ts';
 import { axialMeasurements } from './axial.ts';
-import { largestComponent } from './components.ts';
+import { components26, inPatientOrder } from './components.ts';
 import { type IntensitySummary, intensityOf } from './intensity.ts';
 import { instancesOf, instancesOfOrgan, type LesionInstance, type LesionInstances } from './lesions.ts';
 import { drawnMasks, type Region, regionsOf } from './regions.ts';
@@ -188,8 +188,21 @@ function lesionTotals(
 }
 
 function organDiameter(region: Region, { frame, grid }: CaseContext): Measurement[] {
-  const runs = largestComponent(region.runs, grid.affine);
-  const bounds = boundsOf(runs);
-  if (bounds === undefined) return [];
-  return axialMeasurements(runs, frame, grid, false);
+  const pieces = inPatientOrder(components26(region.runs).components, grid.affine);
+  let best: Measurement[] = [];
+  let longest = -1;
+  for (const { runs } of pieces) {
+    const bounds = boundsOf(runs);
+    if (bounds === undefined || diagonalOf(bounds, grid) <= longest) continue;
+    const found = axialMeasurements(runs, frame, grid, false);
+    const value = found.find(({ quantity }) => quantity === 'longest-axial-diameter')?.value;
+    const mm = typeof value === 'number' ? value : 0;
+    if (mm > longest + 1e-9) [best, longest] = [found, mm];
+  }
+  return best;
+}
+
+/** No two voxel centres of the box are farther apart, in mm, whatever the angle between the axes. */
+function diagonalOf({ min, max }: { min: Vec3; max: Vec3 }, { spacing }: Grid): number {
+  return max.reduce((mm, end, axis) => mm + (end - min[axis]) * spacing[axis], 0);
 }
