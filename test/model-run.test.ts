@@ -97,6 +97,29 @@ describe('a model behind an OpenAI-compatible server', () => {
     expect((JSON.parse(run.stdout) as { requests: number }[])[0].requests).toBe(0);
     expect(server.count()).toBe(before);
   });
+  it('a budget counts what earlier sessions of the run have spent', async () => {
+    const priced = [
+      ...['--price', 'compatible/scripted=1,10', '--no-cache', '--concurrency', '1', '--json'],
+      ...model(),
+    ];
+    const start = server.count();
+    const first = await overread([
+      ...['run', 'demo/benchmark', '--reader', 'text-only@compatible/scripted', ...priced],
+      ...['--max-cost', '0.012'],
+    ]);
+    const [{ runId, error }] = JSON.parse(first.stdout) as { runId: string; error?: { code: string } }[];
+    expect(error?.code).toBe('budget-exhausted');
+    const paid = server.count() - start;
+    expect(paid).toBeGreaterThan(0);
+    const again = await overread(['run', '--resume', runId, ...priced, '--max-cost', '0.012']);
+    expect(again.status).toBe(first.status);
+    expect(server.count() - start).toBe(paid);
+    await overread(['run', '--resume', runId, ...priced, '--max-cost', '0.014']);
+    const all = server.count() - start;
+    expect(all).toBeGreaterThan(paid);
+    // Each request costs 200 input tokens at $1 and 5 output tokens at $10 a million.
+    expect(all * 0.00025).toBeLessThanOrEqual(0.014);
+  });
   it('with tools its calls are logged and its errors attributed', async () => {
     const run = await overread([
       'run',

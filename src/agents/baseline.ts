@@ -12,6 +12,7 @@ export interface Baseline {
   readonly id: string;
   readonly summary: string;
   readonly formats: readonly QuestionFormat[];
+  readonly usesPrior?: boolean;
   /** The words it answers with; they pass the ordinary parser like anybody's. */
   answer(task: ReadTask, prior: TypePrior | undefined): string | typeof needsPrior;
 }
@@ -22,10 +23,11 @@ export function baseline(definition: Baseline): ReaderPlugin {
     summary: definition.summary,
     model: false,
     modes: [],
+    usesPrior: definition.usesPrior ?? false,
     create: ({ written, prior }): Reader => ({
       name: written,
       capabilities: { formats: definition.formats, needsImage: false, needsMasks: false },
-      settings: { prior: prior !== undefined },
+      settings: definition.usesPrior ? { prior: prior !== undefined } : {},
       read: async (task) => {
         const words = definition.answer(task, prior?.of(task.question.type, task.question.patientId));
         return words === needsPrior

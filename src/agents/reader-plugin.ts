@@ -64,6 +64,8 @@ export interface ReaderPlugin {
   readonly model: boolean;
   /** Modes that may be written after "#", the first being the default; empty when there is none to write. */
   readonly modes: readonly ToolMode[];
+  /** Answers from what the training split's keys say; only such readers are given a prior. Default false. */
+  readonly usesPrior?: boolean;
   create(context: PluginContext): Reader | Promise<Reader>;
 }
 

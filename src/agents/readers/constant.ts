@@ -5,6 +5,7 @@ export default baseline({
   id: 'constant',
   summary: 'always the first option; free form: "yes", the train median, the most frequent training answer',
   formats: ['mc', 'free'],
+  usesPrior: true,
   answer: ({ question, format }, prior) => {
     if (format === 'mc') return question.options[0].letter;
     if (question.answerKind === 'binary') return 'yes';

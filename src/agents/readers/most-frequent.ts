@@ -6,6 +6,7 @@ export default baseline({
   summary:
     "the type's most frequent training answer where it is an option, else its most frequent letter, else A",
   formats: ['mc', 'free'],
+  usesPrior: true,
   answer: ({ question, format }, prior) => {
     if (format === 'free') return prior === undefined ? needsPrior : prior.mostFrequent;
     const letters = question.options.map((option) => option.letter);

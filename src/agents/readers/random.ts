@@ -6,6 +6,7 @@ export default baseline({
   id: 'random',
   summary: 'draws an option uniformly; free form: a random training answer of the type',
   formats: ['mc', 'free'],
+  usesPrior: true,
   answer: (task, prior) => {
     const rng = random(task.seed, 'random');
     if (task.format === 'mc') return rng.pick(task.question.options).letter;
