@@ -1,7 +1,6 @@
 // fetch for model traffic: straight to the address asked for, through no proxy, after no redirect, off the trust list never.
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import { Readable } from 'node:stream';
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
 import { OverreadError } from '../domain/errors.ts';
 import type { TrustList } from './trust.ts';
@@ -21,8 +20,8 @@ function abortError(signal: AbortSignal): unknown {
   return signal.reason ?? new DOMException('This operation was aborted', 'AbortError');
 }
 
-function decoded(bytes: Buffer, encoding: string | undefined): Buffer {
-  const limit = { maxOutputLength: MAX_BODY };
+function decoded(bytes: Buffer, encoding: string | undefined, maxBody: number): Buffer {
+  const limit = { maxOutputLength: maxBody };
   if (encoding === 'gzip' || encoding === 'x-gzip') return gunzipSync(bytes, limit);
   if (encoding === 'br') return brotliDecompressSync(bytes, limit);
   if (encoding === 'deflate') return inflateSync(bytes, limit);
@@ -62,7 +61,7 @@ function refuseRedirect(url: URL, location: string | undefined, trust: TrustList
  * (NODE_USE_ENV_PROXY) and follow redirects; this one does neither, and it costs less per request.
  * Errors: `endpoint-not-trusted` before anything is sent; network errors as TypeError "fetch failed" with the cause.
  */
-export function directFetch(trust: TrustList): DirectFetch {
+export function directFetch(trust: TrustList, maxBody: number = MAX_BODY): DirectFetch {
   const settings = { keepAlive: true, maxSockets: 1024, scheduling: 'lifo' as const };
   const plain = new HttpAgent(settings);
   const secure = new HttpsAgent(settings);
@@ -103,24 +102,20 @@ export function directFetch(trust: TrustList): DirectFetch {
           return fail(refuseRedirect(url, message.headers.location, trust));
         }
         const init = { status, statusText: message.statusMessage ?? '', headers: headersOf(message) };
-        if (message.headers['content-type']?.startsWith('text/event-stream')) {
-          message.on('close', () => signal?.removeEventListener('abort', onAbort));
-          const stream = Readable.toWeb(message) as ReadableStream<Uint8Array<ArrayBuffer>>;
-          return resolve(new Response(stream, init));
-        }
+        // Nothing is asked for as a stream; whatever comes is gathered, and has an end.
         const chunks: Buffer[] = [];
         let length = 0;
         message.on('data', (chunk: Buffer) => {
           length += chunk.length;
           chunks.push(chunk);
-          if (length > MAX_BODY) message.destroy(new Error('the reply is too long'));
+          if (length > maxBody) message.destroy(new Error('the reply is too long'));
         });
         message.on('error', fail);
         message.on('end', () => {
           signal?.removeEventListener('abort', onAbort);
           try {
             const whole = chunks.length === 1 ? chunks[0] : Buffer.concat(chunks);
-            const body = decoded(whole, message.headers['content-encoding']);
+            const body = decoded(whole, message.headers['content-encoding'], maxBody);
             resolve(new Response(status === 204 ? null : (body as Uint8Array<ArrayBuffer>), init));
           } catch (cause) {
             fail(cause);
