@@ -1,6 +1,6 @@
 // Case to all measurements: ours with one and two workers against nibabel + scipy + scikit-image, interleaved.
 // npx node bench/measure/run.ts [--rounds 3] [--all] [--no-whole]   (without --all: every third mask)
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -15,6 +15,7 @@ const { values } = parseArgs({
   },
 });
 const data = new URL('../../../shared/data/', import.meta.url);
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const at = (path: string) => fileURLToPath(new URL(path, data));
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
@@ -44,7 +45,7 @@ interface Timing {
 }
 
 async function ours(task: PeerTask, workers: number): Promise<Timing> {
-  const child = spawn(process.execPath, [fileURLToPath(new URL('pool.ts', import.meta.url))], {
+  const child = spawn(process.execPath, [here('../../.tmp/bench/bench/measure/pool.js')], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   child.stdin.end(JSON.stringify({ ...task, workers }));
@@ -72,6 +73,8 @@ if (!existsSync(at('kits-masks'))) {
   say('The benchmark needs ../shared/data beside the checkout.');
   process.exit(2);
 }
+// Users run compiled files; from source, Node's stripping of types alone would take 40 MB.
+execFileSync('npx', ['tsc', '-p', here('tsconfig.json')], { stdio: 'inherit' });
 const everything = benchCases();
 const cases = values.all ? everything : everything.filter((_, n) => n < 2 || n % 3 === 0);
 // Chords stay out of the peer's work: it samples them densely for accuracy, which would not be a fair race.
