@@ -4,6 +4,7 @@ import { messageOf, OverreadError } from '../domain/errors.ts';
 import { VERSION } from '../domain/version.ts';
 import { commands } from './commands/all.ts';
 import { openSession, type Session, type SharedFlags } from './session.ts';
+import { terminalText } from './terminal-text.ts';
 
 /** Runs the command line and returns the exit status: 0, 2 for bad input, 1 for failed work, 130 after Ctrl-C. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -57,18 +58,20 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
+const oneLine = (text: string): string => terminalText(text.replaceAll(/\s*\n\s*/g, ' '));
+
 /** One sentence on stderr; the stack only with --debug. Returns the exit status. */
 function report(error: unknown, debug: boolean, stopped: boolean, command: string): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0;
-    const sentence = error.message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ');
+    const sentence = oneLine(error.message.replace(/^error: /, ''));
     process.stderr.write(
       `overread: ${/[.?!]$/.test(sentence) ? sentence : `${sentence}.`} Run "overread help${command}" to see what there is.\n`,
     );
     return 2;
   }
   if (debug && error instanceof Error) process.stderr.write(`${error.stack ?? error.message}\n`);
-  const message = messageOf(error).replaceAll(/\s*\n\s*/g, ' ');
+  const message = oneLine(messageOf(error));
   if (OverreadError.isInstance(error)) {
     process.stderr.write(`overread: ${message}\n`);
     return stopped && error.code === 'cancelled' ? 130 : error.exitCode;

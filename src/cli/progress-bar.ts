@@ -1,5 +1,6 @@
 // Progress on stderr: one redrawn line with bar, count and time left on a terminal, a plain line now and then elsewhere.
 import type { Progress } from '../domain/progress.ts';
+import { terminalText } from './terminal-text.ts';
 
 export interface ProgressStream {
   readonly isTTY?: boolean;
@@ -46,7 +47,7 @@ export function progressBar(stream: ProgressStream, now: () => number = () => pe
 
   return {
     start(name, count) {
-      task = name;
+      task = terminalText(name);
       total = count;
       done = 0;
       detail = '';
@@ -56,13 +57,15 @@ export function progressBar(stream: ProgressStream, now: () => number = () => pe
     },
     advance(count, text) {
       done += count;
-      if (text !== undefined) detail = text;
+      if (text !== undefined) detail = terminalText(text);
       if (now() - shown >= (terminal ? REDRAW : LINE)) draw();
     },
     finish(text) {
       const took = duration((now() - began) / 1000);
       const count = total === undefined ? (done === 0 ? '' : `${done} `) : `${done}/${total} `;
-      stream.write(`${terminal ? '\r\u001b[K' : ''}${task}  ${count}in ${took}${text ? `  ${text}` : ''}\n`);
+      stream.write(
+        `${terminal ? '\r\u001b[K' : ''}${task}  ${count}in ${took}${text ? `  ${terminalText(text)}` : ''}\n`,
+      );
     },
   };
 }

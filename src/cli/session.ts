@@ -6,6 +6,7 @@ import type { Progress } from '../domain/progress.ts';
 import { silent } from '../domain/progress.ts';
 import { type Config, loadConfig } from './config.ts';
 import { progressBar } from './progress-bar.ts';
+import { terminalText } from './terminal-text.ts';
 
 export interface Session {
   readonly json: boolean;
@@ -36,10 +37,10 @@ export async function openSession(flags: SharedFlags, signal: AbortSignal): Prom
     progress: json ? silent : progressBar(process.stderr),
     signal,
     say: (text) => {
-      if (!json) process.stdout.write(`${text}\n`);
+      if (!json) process.stdout.write(`${terminalText(text)}\n`);
     },
     remark: (text) => {
-      if (!json) process.stderr.write(`${text}\n`);
+      if (!json) process.stderr.write(`${terminalText(text)}\n`);
     },
     result: (value) => {
       if (json) process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
