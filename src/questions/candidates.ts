@@ -23,12 +23,11 @@ export function rowsOf(caseId: string, candidates: readonly Candidate[]): Row[] 
     const choices = typeOf(type)?.choices(slots, conclusion);
     if (choices?.kind === 'numeric' && choices.decimals !== 0)
       return { ...row, answer: '', fact: conclusion.answer };
-    // Of two things compared, "more in segment 4" and "more in segment 7" are one class: the first of the two.
-    const paired = choices?.kind === 'closed' && slots.a !== undefined && slots.b !== undefined;
-    return {
-      ...row,
-      answer: paired ? `class ${choices.texts.indexOf(conclusion.answer)}` : conclusion.answer,
-    };
+    const { answer } = conclusion;
+    const { a, b } = slots;
+    if (choices?.kind !== 'closed' || a === undefined || b === undefined || a.startsWith('kidney_left'))
+      return { ...row, answer };
+    return { ...row, answer, group: `${type} ${[a, b].sort().join(' ')}` };
   });
 }
 

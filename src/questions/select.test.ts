@@ -46,6 +46,18 @@ describe('selectQuestions', () => {
     const few = rows(90, 'lesion-counting', (i) => String(i < 50 ? 0 : i < 80 ? 1 : 2));
     expect(answers(few, selectQuestions(few, options).chosen)).toEqual({ 0: 10, 1: 10, 2: 10 });
   });
+  it('keeps the answers about each pair level, so that knowing which is the likelier does not help', () => {
+    const all = rows(300, 'inter-segment-comparison', (i) =>
+      i < 200 ? '7 more' : i < 290 ? 'equal' : '2 more',
+    ).map((row) => ({ ...row, group: 'inter-segment-comparison 2 7' }));
+    expect(answers(all, selectQuestions(all, options).chosen)).toEqual({
+      '7 more': 10,
+      equal: 10,
+      '2 more': 10,
+    });
+    const alone = all.slice(0, 1);
+    expect(selectQuestions(alone, options).chosen.size).toBe(1);
+  });
   it('asks a case for one number once', () => {
     const all = rows(100, 'largest-lesion-diameter', () => '').map((row) => ({ ...row, fact: '3.21' }));
     // Fifty cases, each with the same lesion under two names.

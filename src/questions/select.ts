@@ -9,6 +9,11 @@ export interface Row {
   /** The answer where answers are few (yes/no, classes, counts); "" for continuous numbers. */
   readonly answer: string;
   /**
+   * Which two things are compared, in either order. Within each pair all answers are kept equally often: that lesions
+   * prefer one organ or segment to another is known without looking.
+   */
+  readonly group?: string;
+  /**
    * A continuous answer as shown. A case is asked for one number once: two questions with the same key (the only
    * kidney lesion is the only kidney tumor) would show it twice among wrong options that differ.
    */
@@ -43,13 +48,14 @@ const UNIFORM_FROM = 10;
  */
 export function selectQuestions(rows: readonly Row[], options: SelectOptions): Selection {
   const { seed, perCase = Number.POSITIVE_INFINITY, perTypeAndCase, balance } = options;
-  const frequency = countBy(rows, ({ type, answer }) => `${type}\n${answer}`);
+  const sort = ({ type, group, answer }: Row) => `${group ?? type}\n${answer}`;
+  const frequency = countBy(rows, sort);
   const answers = new Map<string, Set<string>>();
   for (const { type, answer } of rows) answers.set(type, (answers.get(type) ?? new Set()).add(answer));
   // Efraimidis and Spirakis: the largest u^(1/w) are a weighted sample; log(u)/w orders alike and does not underflow.
   const ranked = rows
     .map((row) => {
-      const share = (frequency.get(`${row.type}\n${row.answer}`) ?? 1) * (answers.get(row.type)?.size ?? 1);
+      const share = (frequency.get(sort(row)) ?? 1) * (answers.get(row.type)?.size ?? 1);
       return { row, priority: Math.log(random(seed, 'select', row.id).next() + Number.MIN_VALUE) * share };
     })
     .sort((a, b) => b.priority - a.priority || (a.row.id < b.row.id ? -1 : 1));
@@ -77,16 +83,17 @@ export function selectQuestions(rows: readonly Row[], options: SelectOptions): S
 function balanced(rows: readonly Row[], balance: number, seed: string): Selection {
   const chosen = new Set<string>();
   const uniform: { type: string; cases: number }[] = [];
-  for (const [type, ofType] of Map.groupBy(rows, (row) => row.type)) {
+  for (const [, ofType] of Map.groupBy(rows, ({ group, type }) => group ?? type)) {
+    const [{ type, group }] = ofType;
     const byAnswer = [...Map.groupBy(ofType, (row) => row.answer).values()].sort(
       (a, b) => b.length - a.length,
     );
-    const closed = ofType[0].answer !== '';
+    const closed = ofType[0].answer !== '' && group === undefined;
     if (closed && byAnswer.length === 1 && ofType.length >= UNIFORM_FROM && Number.isFinite(balance)) {
       uniform.push({ type, cases: new Set(ofType.map(({ caseId }) => caseId)).size });
       continue;
     }
-    const most = mostOfOne(byAnswer, balance);
+    const most = group === undefined ? mostOfOne(byAnswer, balance) : balance * leastOf(byAnswer);
     for (const same of byAnswer) {
       const order = same
         .map((row) => ({ id: row.id, ticket: random(seed, 'balance', row.id).next() }))
@@ -108,6 +115,11 @@ function mostOfOne(byAnswer: readonly (readonly Row[])[], balance: number): numb
   const high = byAnswer.reduce((n, same) => n + (Number(same[0].answer) >= 3 ? same.length : 0), 0);
   const measure = counts && high > 0 ? high : byAnswer[counts ? 2 : 1]?.length;
   return measure === undefined ? Number.POSITIVE_INFINITY : Math.max(1, Math.floor(balance * measure));
+}
+
+/** Questions of the rarest answer; one where a pair has a single answer. */
+function leastOf(byAnswer: readonly (readonly Row[])[]): number {
+  return byAnswer.length < 2 ? 1 : Math.min(...byAnswer.map((same) => same.length));
 }
 
 function countBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, number> {
