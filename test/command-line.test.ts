@@ -243,5 +243,12 @@ describe('what a wrong word on the command line gets', () => {
     const run = ['run', 'locked', '--reader', 'most-frequent', '--store', 'locked.db'];
     expect(sentence([...run, '--passphrase', 'wrong'])).toMatch(/passphrase is wrong/);
     expect(overread(run).stderr).toMatch(/keys are encrypted/);
+    // From the environment too, where other users of the machine do not see it; the flag goes first.
+    const take = ['export', 'locked', '--to', 'jsonl', '--out', 'unlocked'];
+    process.env.OVERREAD_PASSPHRASE = 'right';
+    expect(overread(take).status).toBe(0);
+    expect(sentence([...take, '--passphrase', 'wrong'])).toMatch(/passphrase is wrong/);
+    delete process.env.OVERREAD_PASSPHRASE;
+    expect(sentence(take)).toMatch(/keys of this benchmark are encrypted/);
   });
 });

@@ -36,6 +36,11 @@ export async function main(argv: readonly string[]): Promise<number> {
     sub
       .option('--json', 'print machine-readable output on stdout and nothing else there')
       .option('--debug', 'show stacks with errors');
+    // What stands on a command line, everybody on the machine can read.
+    sub.options.find(({ long }) => long === '--passphrase')?.env('OVERREAD_PASSPHRASE');
+    sub.on('optionEnv:passphrase', (value: string) =>
+      sub.setOptionValueWithSource('passphrase', value, 'env'),
+    );
     sub.action(async (...given: unknown[]) => {
       const flags = sub.opts<SharedFlags & Record<string, unknown>>();
       const session: Session = await openSession(flags, stop.signal);

@@ -27,7 +27,7 @@ import { openVolume } from '${imaging}open.ts';
 import { writeNifti } from '${imaging}write-nifti.ts';
 const args = process.argv.slice(2);
 const value = (name) => args[args.indexOf(name) + 1];
-const secrets = Object.keys(process.env).filter((name) => /API_KEY/.test(name));
+const secrets = Object.keys(process.env).filter((name) => /API_KEY|PASSPHRASE/.test(name));
 appendFileSync(${JSON.stringify(log)}, JSON.stringify({ args, secrets, cwd: process.cwd() }) + '\\n');
 if (args.includes('--fail')) { process.stderr.write('working\\nRuntimeError: no GPU\\n'); process.exit(3); }
 if (args.includes('--hang')) await new Promise((resolve) => setTimeout(resolve, 60_000));
@@ -59,10 +59,12 @@ segmenterContract('command', () => openSegmenter(`command:${program}`));
 describe('an external segmenter', () => {
   it('is called as TotalSegmentator is, without a shell, a key or a trace left behind', async () => {
     process.env.SOME_API_KEY = 'not-for-you';
+    process.env.OVERREAD_PASSPHRASE = 'nor-this';
     const before = scratch();
     const segmenter = await openSegmenter(`command:${program},args=--fast $(touch ${folder}/pwned)`);
     await segmenter.segment({ volume, seed: 's' });
     delete process.env.SOME_API_KEY;
+    delete process.env.OVERREAD_PASSPHRASE;
     const call = logged().at(-1);
     expect(call?.args[0]).toBe('-i');
     expect(call?.args[2]).toBe('-o');

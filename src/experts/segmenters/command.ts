@@ -18,7 +18,7 @@ const OPTIONS = {
 } as const;
 
 /** What a program of ours has no business to read: the keys of model vendors and the like. */
-const SECRET = /KEY|TOKEN|SECRET|PASSWORD|CREDENTIAL/i;
+const SECRET = /KEY|TOKEN|SECRET|PASSWORD|PASSPHRASE|CREDENTIAL/i;
 
 function environment(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !SECRET.test(name)));
@@ -119,7 +119,7 @@ function create(options: Readonly<Record<string, string>>): Segmenter {
   const seconds = options.timeout === undefined ? 3600 : Number(options.timeout);
   if (!(seconds > 0)) throw new OverreadError('bad-argument', `command: timeout is ${OPTIONS.timeout}.`);
   const version = options.version ?? null;
-  const hash = contentHash({ segmenter: 'command', program: basename(program), args, scheme, version });
+  const hash = contentHash({ segmenter: 'command', program, args, scheme, version });
   return {
     id: 'command',
     hash,
