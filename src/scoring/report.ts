@@ -10,6 +10,7 @@ import { runCells } from './cells.ts';
 import { type Chance, chanceOf } from './chance.ts';
 import { type LadderRow, ladderRungs } from './ladder.ts';
 import { pairRows } from './pairs.ts';
+import { resemblance } from './resemblance.ts';
 import {
   indexQuestions,
   type QuestionIndex,
@@ -52,7 +53,7 @@ export function buildReport(options: ReportOptions): Report {
     const { format } = one.run;
     const chance = chances.get(format) ?? chanceOf(questions, keys, { format, protocol });
     chances.set(format, chance);
-    notes.push(...notesOf(one));
+    notes.push(...notesOf(one), ...controlNote(one.run, questions, keys));
     return {
       reader: one.run.reader,
       runId: one.run.id,
@@ -116,6 +117,22 @@ function nameRuns(runs: readonly RunRecord[]): string[] {
     if (count(plain[i], plain) === 1) return plain[i];
     return count(formatted[i], formatted) === 1 ? formatted[i] : `${run.reader} (${run.id})`;
   });
+}
+
+/** Readers that see another patient's results instead of the patient's own. */
+const OTHER_PATIENT = /^(?:executor-shuffled|wrong-patient@)/;
+
+function controlNote(
+  run: RunRecord,
+  questions: readonly Question[],
+  keys: ReadonlyMap<string, Key>,
+): string[] {
+  const line = run.format === 'mc' && OTHER_PATIENT.test(run.reader) ? resemblance(questions, keys) : null;
+  return line === null
+    ? []
+    : [
+        `${run.reader}: another patient's answer to a question of the same type scores ${(100 * line).toFixed(1)} % on average, since people resemble one another; a control falls to about that.`,
+      ];
 }
 
 function notesOf(scored: ScoredRun): string[] {
