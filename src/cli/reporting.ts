@@ -8,16 +8,21 @@ import { isLadderRun, ladderRowsOf } from '../runs/ladder-run.ts';
 import { buildReport } from '../scoring/report.ts';
 import { openStore } from '../storage/store.ts';
 
-export interface ReportingOptions {
+export interface ReportsOptions {
   readonly store: string;
   /** Run ids; empty: the newest run of each reader over the newest run's benchmark. */
   readonly runs: readonly string[];
-  readonly protocol: Protocol;
+  /** One report each, from reads and keys that are read once. */
+  readonly protocols: readonly Protocol[];
   readonly baseline?: string;
   /** Where the benchmark lies now, if not where it lay when the runs began. */
   readonly benchmark?: string;
   readonly passphrase?: string;
   readonly seed?: string;
+}
+
+export interface ReportingOptions extends Omit<ReportsOptions, 'protocols'> {
+  readonly protocol: Protocol;
 }
 
 function newestOfEach(runs: readonly RunRecord[]): RunRecord[] {
@@ -33,7 +38,13 @@ function newestOfEach(runs: readonly RunRecord[]): RunRecord[] {
 }
 
 /** Builds the report of some runs of one benchmark. Errors: `run-unknown`, `bad-argument`, `benchmark-invalid`. */
-export async function reportOf(options: ReportingOptions): Promise<Report> {
+export async function reportOf({ protocol, ...options }: ReportingOptions): Promise<Report> {
+  const [report] = await reportsOf({ ...options, protocols: [protocol] });
+  return report;
+}
+
+/** The same under each protocol. */
+export async function reportsOf(options: ReportsOptions): Promise<Report[]> {
   const store = await openStore(options.store);
   try {
     const all = await store.runs();
@@ -78,21 +89,23 @@ export async function reportOf(options: ReportingOptions): Promise<Report> {
       })),
     );
     const byId = new Map(questions.map((question) => [question.id, question]));
-    return buildReport({
-      benchmark: benchmark.manifest,
-      questions,
-      keys,
-      runs: withRows.filter(({ run }) => !isLadderRun(run)),
-      ladders: withRows
-        .filter(({ run }) => isLadderRun(run))
-        .map(({ run, rows }) => ({
-          reader: run.reader,
-          rows: ladderRowsOf(run, rows, byId, keys, options.protocol),
-        })),
-      protocol: options.protocol,
-      ...(options.baseline === undefined ? {} : { baseline: options.baseline }),
-      ...(options.seed === undefined ? {} : { seed: options.seed }),
-    });
+    return options.protocols.map((protocol) =>
+      buildReport({
+        benchmark: benchmark.manifest,
+        questions,
+        keys,
+        runs: withRows.filter(({ run }) => !isLadderRun(run)),
+        ladders: withRows
+          .filter(({ run }) => isLadderRun(run))
+          .map(({ run, rows }) => ({
+            reader: run.reader,
+            rows: ladderRowsOf(run, rows, byId, keys, protocol),
+          })),
+        protocol,
+        ...(options.baseline === undefined ? {} : { baseline: options.baseline }),
+        ...(options.seed === undefined ? {} : { seed: options.seed }),
+      }),
+    );
   } finally {
     await store.close();
   }

@@ -30,20 +30,16 @@ export default {
     if (!['published', 'strict', 'both'].includes(wanted))
       throw new OverreadError('bad-argument', 'Give --protocol published, strict or both.');
     const protocols: Protocol[] = wanted === 'both' ? ['strict', 'published'] : [wanted as Protocol];
-    const { reportOf } = await import('../reporting.ts');
-    const reports: Report[] = [];
-    for (const protocol of protocols)
-      reports.push(
-        await reportOf({
-          store: existingStore(session, text(flags, 'store')),
-          runs: (runs as string[] | undefined) ?? [],
-          protocol,
-          ...given('baseline', text(flags, 'baseline')),
-          ...given('benchmark', text(flags, 'benchmark')),
-          ...given('passphrase', text(flags, 'passphrase')),
-          ...given('seed', text(flags, 'seed') ?? session.config.seed),
-        }),
-      );
+    const { reportsOf } = await import('../reporting.ts');
+    const reports = await reportsOf({
+      store: existingStore(session, text(flags, 'store')),
+      runs: (runs as string[] | undefined) ?? [],
+      protocols,
+      ...given('baseline', text(flags, 'baseline')),
+      ...given('benchmark', text(flags, 'benchmark')),
+      ...given('passphrase', text(flags, 'passphrase')),
+      ...given('seed', text(flags, 'seed') ?? session.config.seed),
+    });
     const rendered = await render(reports, format, process.stdout.columns);
     const out = text(flags, 'out');
     if (out === undefined) process.stdout.write(`${rendered.trimEnd()}\n`);
