@@ -247,10 +247,11 @@ def measure(case, options):
                 values = image[mask if name in found else mask & ~lesion_any]
                 region["mean"], region["std"] = float(values.mean()), float(values.std())
             if name not in found:
-                labels, n = ndimage.label(mask[bounds], CUBE)
-                sizes = np.bincount(labels.ravel())[1:]
-                coords = np.argwhere(labels == 1 + int(np.argmax(sizes)))
-                region["axial"] = axial(coords, frame)[0]
+                labels, _ = ndimage.label(mask[bounds], CUBE)
+                region["axial"] = max(
+                    axial(np.argwhere(labels[box] == c + 1), frame)[0]
+                    for c, box in enumerate(ndimage.find_objects(labels))
+                )
         out["regions"][name] = region
     if start != [0, 0, 0]:
         for one in (one for group in found.values() for one in group):
