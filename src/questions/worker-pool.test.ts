@@ -65,6 +65,21 @@ describe('threads that read cases', () => {
     const unsendable = { ...selection, options: { f: () => 1 } } as unknown as CaseSelection;
     expect(await outcomes('', unsendable)).toEqual(every);
   });
+  it('when the caller leaves in the middle, no thread stays or starts', async () => {
+    const program = join(folder, 'slow.mjs');
+    writeFileSync(
+      program,
+      `import { parentPort } from 'node:worker_threads';
+      parentPort.on('message', (item) => {
+        if (item === 'a') parentPort.postMessage({ item, result: item });
+      });`,
+    );
+    const threads = () => process.getActiveResourcesInfo().filter((name) => name === 'MessagePort').length;
+    const before = threads();
+    for await (const _ of readCases(items, selection, 2, undefined, pathToFileURL(program))) break;
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(threads()).toBeLessThanOrEqual(before);
+  });
   it('the real program answers for a source without cases', async () => {
     const found: string[] = [];
     for await (const outcome of readCases(['a', 'b'], selection, 2))

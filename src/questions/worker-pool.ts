@@ -41,8 +41,10 @@ export async function* readCases(
   });
   let next = 0;
   let sent = 0;
+  let closed = false;
   const send = () => {
-    while (idle.length > 0 && sent < items.length && sent < next + threads.length * AHEAD) {
+    // A thread that is ended while it reads becomes idle too: it must not start anew and keep the process alive.
+    while (!closed && idle.length > 0 && sent < items.length && sent < next + threads.length * AHEAD) {
       const one = idle.pop();
       if (one === undefined) return;
       const outcome = one.read(items[sent]);
@@ -63,6 +65,7 @@ export async function* readCases(
       if (outcome !== undefined) yield outcome;
     }
   } finally {
+    closed = true;
     await Promise.all(threads.map((one) => one.close()));
   }
 }
