@@ -75,7 +75,7 @@ const own: readonly CriterionEntry[] = [
     id: 'pancreatic-tumor-staging',
     title: 'Pancreatic tumor staging: T stage of a PDAC',
     statement:
-      'Exocrine pancreas: T1 up to 2 cm (T1a to 0.5, T1b to 1, T1c to 2), T2 over 2 to 4 cm, T3 over 4 cm; T4 at any size once celiac axis, superior mesenteric or common hepatic artery is involved.',
+      'Exocrine pancreas: T1 up to 2 cm (T1a to 0.5, T1b to 1, T1c to 2), T2 over 2 to 4 cm, T3 over 4 cm; T4 at any size once celiac axis, superior mesenteric or common hepatic artery is involved (in masks: touched).',
     thresholds: {
       t1a_cm: 0.5,
       t1b_cm: 1,
@@ -104,7 +104,7 @@ const own: readonly CriterionEntry[] = [
     id: 'pancreatic-lesion-resectability',
     title: 'Resectability of a pancreatic lesion',
     statement:
-      'Resectable: no contact with celiac axis, superior mesenteric or common hepatic artery, and at most 180° of the portal or mesenteric vein. Borderline: the hepatic artery touched, up to 180° of mesenteric artery or celiac axis, or more than 180° of the vein. Locally advanced: more than 180° of mesenteric artery or celiac axis, or a vein that cannot be rebuilt.',
+      'Resectable: no contact with celiac axis, superior mesenteric or common hepatic artery, and at most 180° of the portal or mesenteric vein. Borderline: hepatic artery or vena cava touched, up to 180° of mesenteric artery or celiac axis, or more than 180° of the vein. Locally advanced: more than 180° of mesenteric artery or celiac axis, or a vein that cannot be rebuilt.',
     thresholds: {
       artery_borderline_deg: 0,
       vein_borderline_deg: 180,

@@ -3,7 +3,7 @@ import { regionOf } from '../../domain/measurement.ts';
 import { structureName } from '../../domain/structures.ts';
 import { draftLesions, fewerThan, firstOf } from '../families/lesions.ts';
 import { measure, segment } from '../families/steps.ts';
-import { lesionName, organOf, sentence } from '../families/structures.ts';
+import { annotated, lesionName, organOf, sentence } from '../families/structures.ts';
 import { organLesions } from '../families/targets.ts';
 import { questionType } from '../question-type.ts';
 import { namesOf, Unanswerable } from '../tool-results.ts';
@@ -50,12 +50,15 @@ export default questionType({
         const largest = regionOf(set, target)?.instances[0];
         const touched = largest?.adjacent.filter(({ structure }) => known.includes(structure)) ?? [];
         if (touched.length === 0) return 'the largest lesion touches no annotated neighbour';
+        if (known.filter((structure) => annotated(set, structure)).length < 3)
+          return 'too few neighbours are annotated to choose from';
         return touched.length > 1 && touched[0].areaMm2 === touched[1].areaMm2
           ? 'the largest lesion touches two neighbours alike'
           : undefined;
       }),
       (target) => ({
-        slots: { target },
+        // Wrong options are structures that were looked for: another might truly touch it over a larger area.
+        slots: { target, among: known.filter((structure) => annotated(set, structure)).join(' ') },
         context:
           'Of several the one with the largest area of contact is meant; its own organ does not count.',
       }),
@@ -71,9 +74,12 @@ export default questionType({
     `Next to which neighbouring structure does the largest ${lesionName(target)} lie?`,
     `The largest ${lesionName(target)} touches something outside its organ: what is it?`,
   ],
-  choices({ target }, { answer }) {
+  choices({ target, among = known.join(' ') }, { answer }) {
     const own = organOf(target);
-    const pool = NEIGHBOURS.filter((id) => id !== own && !id.startsWith(`${own}_`)).map(optionName);
+    const pool = among
+      .split(' ')
+      .filter((id) => id !== own && !id.startsWith(`${own}_`))
+      .map(optionName);
     return { kind: 'drawn', pool: [...new Set([answer, ...pool])], count: 4 };
   },
 });
