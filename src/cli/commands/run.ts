@@ -56,6 +56,8 @@ export default {
     let seed = text(flags, 'seed') ?? config.seed;
     let isLadder = false;
     let segmenter = text(flags, 'segmenter');
+    let published = flags.publishedTools === true;
+    let confidence = flags.confidence === true;
     if (resume !== undefined) {
       const earlier = await earlierRun(existingStore(session, store), resume);
       benchmark ??= earlier.benchmark;
@@ -65,6 +67,8 @@ export default {
       seed = earlier.seed;
       isLadder = earlier.settings.ladder !== undefined;
       segmenter ??= segmenterOf(earlier.settings.segmenter);
+      published ||= earlier.settings.published === true;
+      confidence ||= earlier.settings.confidence === true;
     }
     if (benchmark === undefined)
       throw new OverreadError(
@@ -108,8 +112,8 @@ export default {
         ...optional('concurrency', (flags.concurrency as 'auto' | number | undefined) ?? config.concurrency),
         ...optional('segmenter', segmenter),
         ...optional('passphrase', text(flags, 'passphrase')),
-        published: flags.publishedTools === true,
-        confidence: flags.confidence === true,
+        published,
+        confidence,
         noCache: flags.cache === false,
         ladder: flags.ladder === true || isLadder,
         remark: session.remark,
