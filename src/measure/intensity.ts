@@ -33,6 +33,18 @@ export function intensityOf(runs: RunSet, data: VoxelArray): IntensitySummary {
       sum += d;
       squares += d * d;
     }
+  return summaryOf({ n, notFinite, shift, sum, squares });
+}
+
+/** The summary that sums of values and their squares about `shift` amount to. */
+export function summaryOf(sums: {
+  readonly n: number;
+  readonly notFinite: number;
+  readonly shift: number;
+  readonly sum: number;
+  readonly squares: number;
+}): IntensitySummary {
+  const { n, notFinite, shift, sum, squares } = sums;
   const mean = n === 0 ? Number.NaN : shift + sum / n;
   const variance = n === 0 ? Number.NaN : Math.max(0, squares / n - (sum / n) ** 2);
   return { n, notFinite, mean, std: Math.sqrt(variance) };

@@ -1,7 +1,7 @@
 // The published pipeline's grid: canonical axes, 1 mm, nearest labels and linear intensities, made where needed.
 import { type Grid, orientationOf, type Vec3, voxelToWorld } from '../domain/geometry.ts';
 import type { LabelLayer, Volume } from '../domain/volume.ts';
-import type { IntensitySummary } from './intensity.ts';
+import { type IntensitySummary, summaryOf } from './intensity.ts';
 import { type Bounds, type RunSet, runsByValue } from './runs.ts';
 
 /** A 1 mm grid in RAS order over the part of a scan that holds labels. */
@@ -141,7 +141,5 @@ export function millimetreIntensity(
       squares += d * d;
     }
   }
-  const mean = n === 0 ? Number.NaN : shift + sum / n;
-  const variance = n === 0 ? Number.NaN : Math.max(0, squares / n - (sum / n) ** 2);
-  return { n, notFinite, mean, std: Math.sqrt(variance) };
+  return summaryOf({ n, notFinite, shift, sum, squares });
 }

@@ -27,3 +27,23 @@ export const nameOf =
     shown(readers[position].name);
 export const quarters = [0, 0.25, 0.5, 0.75, 1];
 export const asPercent = (value: number): string => String(Math.round(value * 100));
+
+/** Readers' names above their panels. */
+export function readerHeads(plot: PlotLibrary, readers: readonly { name: string }[]): unknown {
+  return plot.axisFx({
+    label: null,
+    anchor: 'top',
+    fontSize: 13,
+    fontWeight: 600,
+    dy: -8,
+    tickFormat: nameOf(readers),
+  });
+}
+
+/** Grid and axis of scores from 0 to 100 %, upwards. */
+export function percentsUp(plot: PlotLibrary): unknown[] {
+  return [
+    plot.gridY({ ticks: quarters, stroke: 'var(--grid)', strokeOpacity: 1 }),
+    plot.axisY({ ticks: quarters, tickFormat: asPercent, tickSize: 0, label: null, fill: 'var(--muted)' }),
+  ];
+}

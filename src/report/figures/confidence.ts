@@ -1,7 +1,7 @@
 // Reliability and risk–coverage of stated confidence.
 import type { Calibration } from '../../domain/report.ts';
 import { percent } from '../format.ts';
-import { asPercent, type Canvas, nameOf, quarters, style, WIDTH } from './canvas.ts';
+import { asPercent, type Canvas, percentsUp, quarters, readerHeads, style, WIDTH } from './canvas.ts';
 
 /** Accuracy by stated confidence; a calibrated reader lies on the diagonal. */
 export function reliability(
@@ -33,22 +33,8 @@ export function reliability(
       r: { range: [2, 11] },
       fx: { label: null, padding: 0.12 },
       marks: [
-        plot.axisFx({
-          label: null,
-          anchor: 'top',
-          fontSize: 13,
-          fontWeight: 600,
-          dy: -8,
-          tickFormat: nameOf(readers),
-        }),
-        plot.gridY({ ticks: quarters, stroke: 'var(--grid)', strokeOpacity: 1 }),
-        plot.axisY({
-          ticks: quarters,
-          tickFormat: asPercent,
-          tickSize: 0,
-          label: null,
-          fill: 'var(--muted)',
-        }),
+        readerHeads(plot, readers),
+        ...percentsUp(plot),
         plot.axisX({
           ticks: quarters,
           tickFormat: asPercent,
@@ -110,22 +96,8 @@ export function riskCurves(
       y: { domain: [0, 1], label: null },
       fx: { label: null, padding: 0.12 },
       marks: [
-        plot.axisFx({
-          label: null,
-          anchor: 'top',
-          fontSize: 13,
-          fontWeight: 600,
-          dy: -8,
-          tickFormat: nameOf(readers),
-        }),
-        plot.gridY({ ticks: quarters, stroke: 'var(--grid)', strokeOpacity: 1 }),
-        plot.axisY({
-          ticks: quarters,
-          tickFormat: asPercent,
-          tickSize: 0,
-          label: null,
-          fill: 'var(--muted)',
-        }),
+        readerHeads(plot, readers),
+        ...percentsUp(plot),
         plot.axisX({
           ticks: quarters,
           tickFormat: asPercent,

@@ -1,7 +1,7 @@
 // Scores by steps of evidence given.
 import type { LadderRung } from '../../domain/report.ts';
 import { oneLine, percent, STAGE_NAMES } from '../format.ts';
-import { asPercent, type Canvas, marginFor, quarters, shown, style, WIDTH } from './canvas.ts';
+import { type Canvas, marginFor, percentsUp, shown, style, WIDTH } from './canvas.ts';
 
 /** Own evidence against the twin's, by steps given; readers below one another, stages side by side. */
 export function ladderLines({ plot, draw }: Canvas, rungs: readonly LadderRung[]): string {
@@ -46,14 +46,7 @@ export function ladderLines({ plot, draw }: Canvas, rungs: readonly LadderRung[]
               }),
             ]
           : []),
-        plot.gridY({ ticks: quarters, stroke: 'var(--grid)', strokeOpacity: 1 }),
-        plot.axisY({
-          ticks: quarters,
-          tickFormat: asPercent,
-          tickSize: 0,
-          label: null,
-          fill: 'var(--muted)',
-        }),
+        ...percentsUp(plot),
         plot.axisX({
           ticks: Array.from({ length: most + 1 }, (_, i) => i),
           tickFormat: String,
