@@ -9,7 +9,7 @@ import { findLayout, type LayoutCase } from '../imaging/layout.ts';
 import type { ReadOptions } from '../imaging/limits.ts';
 import { matchGeometry } from '../imaging/match-geometry.ts';
 import { openAnnotation, openVolume } from '../imaging/open.ts';
-import { applyScheme, chooseScheme, type LabelScheme } from '../knowledge/scheme.ts';
+import { applyScheme, chooseScheme, type LabelScheme, labelName } from '../knowledge/scheme.ts';
 
 export interface OpenedCase {
   readonly annotation: Annotation;
@@ -39,7 +39,7 @@ export function numberScheme(raw: RawAnnotation): LabelScheme {
       .map(({ value, name }) => ({
         value,
         structure: (name ?? `label_${value}`).toLowerCase().replaceAll(/[^a-z0-9]+/g, '_'),
-        ...(name === undefined ? {} : { names: [name.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, '_')] }),
+        ...(name === undefined ? {} : { names: [labelName(name)] }),
       })),
   );
   return { id: 'numbers', summary: 'Labels by their own number or name', labels, annotated: [] };
