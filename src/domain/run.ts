@@ -25,8 +25,11 @@ export const runRecord = z.object({
   planned: z.number().int(),
   /** Requests sent again after a kill, since their reply had not been committed. */
   resent: z.number().int(),
-  /** Who runs it, so that two processes do not resume one run at a time. */
-  process: z.object({ host: z.string(), pid: z.number().int() }).optional(),
+  /**
+   * Who runs it, so that two processes do not resume one run at a time. `started` tells it from a later process of the
+   * same number; absent where the system does not say.
+   */
+  process: z.object({ host: z.string(), pid: z.number().int(), started: z.string().optional() }).optional(),
   createdAt: z.string(),
   updatedAt: z.string(),
   version: z.string(),

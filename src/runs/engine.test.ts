@@ -13,6 +13,7 @@ import { openSqlite } from '../storage/sqlite.ts';
 import { openStore, type Store } from '../storage/store.ts';
 import { memoryBenchmark, testAccess, testCase, testQuestion } from '../tools/testing.ts';
 import { executeRun, type RunOptions } from './engine.ts';
+import { processStart } from './process-start.ts';
 
 const CASES = 3;
 const PER_CASE = 4;
@@ -357,6 +358,33 @@ describe('several processes', () => {
     neighbour.kill('SIGKILL');
     await gone;
     expect((await run({ reader, store, resume: runId })).status).toBe('done');
+  });
+
+  it('a run is resumed when the number of its killed process has gone to another program', async () => {
+    const store = await newStore();
+    const reader = readerOf(() => answered('A'));
+    const { runId } = await run({ reader, store, limit: 2 });
+    const program = () => spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
+    const [owner, unrelated] = [program(), program()];
+    closing.push(async () => void unrelated.kill('SIGKILL'));
+    await Promise.all([once(owner, 'spawn'), once(unrelated, 'spawn')]);
+    const started = processStart(owner.pid ?? 0);
+    const claimedBy = (pid: number | undefined, since: string | undefined) =>
+      store.updateRun(runId, {
+        status: 'running',
+        process: { host: hostname(), pid: pid ?? 0, started: since },
+      });
+    await claimedBy(owner.pid, started);
+    await expect(run({ reader, store, resume: runId })).rejects.toMatchObject({ code: 'not-allowed' });
+    const gone = once(owner, 'exit');
+    owner.kill('SIGKILL');
+    await gone;
+    await claimedBy(unrelated.pid, `${started} before`);
+    expect((await run({ reader, store, resume: runId })).status).toBe('done');
+    expect((await store.run(runId))?.process).toMatchObject({
+      pid: process.pid,
+      started: processStart(process.pid),
+    });
   });
 
   it('two runs write one store at the same time and lose nothing', async () => {

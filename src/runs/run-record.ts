@@ -6,6 +6,7 @@ import { OverreadError } from '../domain/errors.ts';
 import type { RunRecord } from '../domain/run.ts';
 import { VERSION } from '../domain/version.ts';
 import type { RunOptions } from './engine.ts';
+import { processStart } from './process-start.ts';
 
 /** Letters and digits that are not mistaken for one another; ids sort by nothing, `createdAt` does that. */
 const ALPHABET = '23456789abcdefghjkmnpqrstuvwxyz';
@@ -103,13 +104,19 @@ async function resumed(options: RunOptions, id: string): Promise<RunRecord> {
   return record;
 }
 
-function thisProcess(): { host: string; pid: number } {
-  return { host: hostname(), pid: process.pid };
+function thisProcess(): NonNullable<RunRecord['process']> {
+  const started = processStart(process.pid);
+  return { host: hostname(), pid: process.pid, ...(started === undefined ? {} : { started }) };
 }
 
-/** True when another process of this machine still runs it. Of another machine nothing can be known from here. */
+/**
+ * True when another process of this machine still runs it; one that began at another time only has the number of the
+ * one that did. Of another machine nothing can be known from here.
+ */
 function runsElsewhere({ process: owner }: RunRecord): boolean {
   if (owner === undefined || owner.host !== hostname() || owner.pid === process.pid) return false;
+  const started = owner.started === undefined ? undefined : processStart(owner.pid);
+  if (started !== undefined && started !== owner.started) return false;
   try {
     process.kill(owner.pid, 0);
     return true;
