@@ -1,7 +1,11 @@
 // What two benchmarks do not share: questions and keys added, removed or changed, by type.
+import type { Manifest } from '../domain/benchmark.ts';
 import { contentHash } from '../domain/content-hash.ts';
-import { openBenchmark } from './benchmark-folder.ts';
+import type { Question } from '../domain/question.ts';
+import { type BenchmarkFolder, openBenchmark } from './benchmark-folder.ts';
+import { importerOf, SETTINGS_NOT_IMPORTED } from './import.ts';
 import { eachKey } from './keys.ts';
+import { fullText } from './published-record.ts';
 
 export interface TypeDifference {
   added: number;
@@ -23,6 +27,8 @@ export interface BenchmarkDifference {
   readonly byType: Readonly<Record<string, TypeDifference>>;
   /** Settings of the manifest that differ. */
   readonly settings: Readonly<Record<string, { before: unknown; after: unknown }>>;
+  /** What a side that was imported does not hold, since the form it came in has no place for it: not compared. */
+  readonly notHeld: { readonly before: string[]; readonly after: string[] };
 }
 
 interface Entry {
@@ -32,7 +38,7 @@ interface Entry {
 }
 
 /**
- * Compares two benchmark folders by question id.
+ * Compares two benchmark folders by question id, in what both hold.
  * @param options.passphrase opens encrypted keys of both. Throws `key-locked` without it.
  */
 export async function diffBenchmarks(
@@ -40,7 +46,11 @@ export async function diffBenchmarks(
   after: string,
   options: { passphrase?: string } = {},
 ): Promise<BenchmarkDifference> {
-  const [a, b] = [await load(before, options.passphrase), await load(after, options.passphrase)];
+  const folders = [await openBenchmark(before), await openBenchmark(after)] as const;
+  const notHeld = { before: notHeldBy(folders[0].manifest), after: notHeldBy(folders[1].manifest) };
+  const omitted = new Set([...notHeld.before, ...notHeld.after]);
+  const a = await load(folders[0], omitted, options.passphrase);
+  const b = await load(folders[1], omitted, options.passphrase);
   const added: string[] = [];
   const removed: string[] = [];
   const changedQuestions: string[] = [];
@@ -62,7 +72,7 @@ export async function diffBenchmarks(
   for (const [id, { type }] of b.entries) if (!a.entries.has(id)) note(id, type, 'added', added);
   const settings: Record<string, { before: unknown; after: unknown }> = {};
   for (const name of ['seed', 'rules', 'criteria', 'schemes', 'assumptions', 'sources', 'generator'] as const)
-    if (contentHash(a.manifest[name]) !== contentHash(b.manifest[name]))
+    if (!omitted.has(name) && contentHash(a.manifest[name]) !== contentHash(b.manifest[name]))
       settings[name] = { before: a.manifest[name], after: b.manifest[name] };
   return {
     same: a.manifest.contentHash === b.manifest.contentHash,
@@ -74,18 +84,33 @@ export async function diffBenchmarks(
     changedKeys,
     byType,
     settings,
+    notHeld,
   };
 }
 
+/** Members of questions, keys and manifest by their names. */
+function notHeldBy(manifest: Manifest): string[] {
+  const importer = importerOf(manifest);
+  return importer === undefined ? [] : [...(importer.unheld ?? []), ...SETTINGS_NOT_IMPORTED];
+}
+
 /** Hashes of each question and key: small enough to hold for any benchmark. */
-async function load(path: string, passphrase: string | undefined) {
-  const benchmark = await openBenchmark(path);
+async function load(
+  { manifest, path, eachQuestion }: BenchmarkFolder,
+  omitted: ReadonlySet<string>,
+  passphrase: string | undefined,
+) {
+  const held = (record: object) =>
+    contentHash(Object.fromEntries(Object.entries(record).filter(([name]) => !omitted.has(name))));
+  // What has no place for a context has it in the text.
+  const asked = (question: Question) =>
+    omitted.has('context') ? { ...question, text: fullText(question) } : question;
   const entries = new Map<string, Entry>();
-  for await (const question of benchmark.eachQuestion())
-    entries.set(question.id, { type: question.type, question: contentHash(question) });
+  for await (const question of eachQuestion())
+    entries.set(question.id, { type: question.type, question: held(asked(question)) });
   for await (const key of eachKey(path, passphrase)) {
     const entry = entries.get(key.questionId);
-    if (entry !== undefined) entry.key = contentHash(key);
+    if (entry !== undefined) entry.key = held(key);
   }
-  return { manifest: benchmark.manifest, entries };
+  return { manifest, entries };
 }

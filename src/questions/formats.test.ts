@@ -7,6 +7,7 @@ import type { Manifest } from '../domain/benchmark.ts';
 import { OverreadError } from '../domain/errors.ts';
 import { phantomCohort } from '../phantoms/cohort.ts';
 import { writeCohort } from '../phantoms/write-cohort.ts';
+import { openBenchmark } from './benchmark-folder.ts';
 import { buildBenchmark } from './build.ts';
 import { diffBenchmarks } from './diff.ts';
 import { type Exporter, exportBenchmark } from './export.ts';
@@ -54,6 +55,29 @@ describe('export, import, diff', () => {
     expect(back.canary).toBe(manifest.canary);
     await verifyBenchmark(at(`back-${format}`));
     expect(await diffBenchmarks(at('first'), at(`back-${format}`))).toMatchObject({ same: true, byType: {} });
+  });
+  it.each([
+    ['deeptumorvqa', []],
+    ['deeptumorvqa-v1', ['unit']],
+  ])('%s comes back unchanged in all that it holds, and what it does not hold is named', async (format, more) => {
+    const { files } = await exportBenchmark(at('first'), { to: format, out: at(`out/${format}`) });
+    await importBenchmark(files[0], { from: format, out: at(`back-${format}`) });
+    const found = await diffBenchmarks(at('first'), at(`back-${format}`));
+    expect(found).toMatchObject({ same: false, added: [], removed: [], byType: {} });
+    expect(Object.keys(found.settings)).toEqual(['generator']);
+    expect(found.notHeld.before).toEqual([]);
+    expect(found.notHeld.after).toEqual(
+      expect.arrayContaining(['caseId', 'context', 'slots', 'evidence', 'criteria', ...more]),
+    );
+    // What it does hold is still compared: another answer, another wording.
+    const changed = files[0].replace(/(\.\w+)$/, '-changed$1');
+    const texts = readFileSync(files[0], 'utf8');
+    const one = (await (await openBenchmark(at('first'))).questions())[0];
+    writeFileSync(changed, texts.replaceAll(one.text, `${one.text} Really?`));
+    await importBenchmark(changed, { from: format, out: at(`changed-${format}`) });
+    const { changedQuestions, changedKeys } = await diffBenchmarks(at('first'), at(`changed-${format}`));
+    expect(changedQuestions).toContain(one.id);
+    expect(changedKeys).toEqual([]);
   });
   it('writes the fields of the release', async () => {
     const { files } = await exportBenchmark(at('first'), { to: 'deeptumorvqa', out: at('release.json') });

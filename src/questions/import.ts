@@ -26,6 +26,15 @@ export function importerNamed(id: string): Importer {
   );
 }
 
+/** The importer that made a benchmark; undefined for one that was built from scans. */
+export function importerOf({ generator }: Pick<Manifest, 'generator'>): Importer | undefined {
+  const id = /^overread import (.+)$/.exec(generator.name)?.[1] ?? '';
+  return Object.hasOwn(importers, id) ? (importers as Readonly<Record<string, Importer>>)[id] : undefined;
+}
+
+/** Settings that no form holds: an imported manifest has something in their place. */
+export const SETTINGS_NOT_IMPORTED = ['seed', 'rules', 'criteria', 'schemes', 'assumptions'] as const;
+
 /**
  * Imports a file as a benchmark folder without images and measurements. Returns its manifest.
  * Throws `file-corrupt` for a broken record, `bad-argument` for a file without questions or an output that is no

@@ -13,10 +13,18 @@ export interface ImportItem {
   readonly canary?: string;
 }
 
+/** Members of questions and keys, and the sources of a manifest, that a form may have no place for. */
+export type Unheld =
+  | keyof Pick<Question, 'caseId' | 'patientId' | 'context' | 'slots' | 'unit'>
+  | keyof Pick<Key, 'evidence' | 'assumed' | 'flags'>
+  | 'sources';
+
 /** An import format: one file in `importers/`, default export, file name = id. */
 export interface Importer {
   readonly id: string;
   readonly summary: string;
+  /** What a benchmark does not get back from the form. A context comes back as part of the text. */
+  readonly unheld?: readonly Unheld[];
   /** Questions in file order. Throws `file-corrupt` with the line or record that is wrong. */
   items(file: string): AsyncIterable<ImportItem>;
 }

@@ -4,7 +4,7 @@ import { ageBandOf } from '../domain/case.ts';
 import type { Option, Stage } from '../domain/question.ts';
 import { pseudonym, secretFromSeed } from '../privacy/pseudonym.ts';
 import { PUBLISHED_STAGES, subtypeId, subtypeOf } from '../scoring/subtypes.ts';
-import { type ImportItem, NO_SOURCE, wrongRecord } from './importer.ts';
+import { type ImportItem, NO_SOURCE, type Unheld, wrongRecord } from './importer.ts';
 import { fullText, type PublishedRecord, parseChoices, publishedRecord } from './published-record.ts';
 
 /** Units of the numeric subtypes, which the releases state in the question's text only. */
@@ -21,6 +21,18 @@ const UNITS: Readonly<Record<string, string>> = {
   'organ-aggregation': 'cm3',
   'tumor-organ-hu-difference': "[hnsf'U]",
 };
+
+/** What the releases have no place for; cases come back under pseudonyms of their names. */
+export const UNHELD: readonly Unheld[] = [
+  'caseId',
+  'patientId',
+  'context',
+  'slots',
+  'evidence',
+  'assumed',
+  'flags',
+  'sources',
+];
 
 /** The items of records that were read from a file; `where` names a record in an error. */
 export async function* publishedItems(

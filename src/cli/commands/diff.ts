@@ -16,6 +16,11 @@ function renderDifference(d: BenchmarkDifference): string {
     );
   for (const [name, { before, after }] of Object.entries(d.settings))
     lines.push(`  ${name}: ${JSON.stringify(before)} before, ${JSON.stringify(after)} after`);
+  for (const side of ['before', 'after'] as const)
+    if (d.notHeld[side].length > 0)
+      lines.push(
+        `not compared, since the benchmark ${side} came in a form without them: ${d.notHeld[side].join(', ')}`,
+      );
   return lines.join('\n');
 }
 

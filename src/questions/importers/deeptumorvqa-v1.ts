@@ -3,13 +3,14 @@ import { readFile } from 'node:fs/promises';
 import { parseCsv } from '../csv.ts';
 import { V1_COLUMNS } from '../exporters/deeptumorvqa-v1.ts';
 import { type Importer, wrongRecord } from '../importer.ts';
-import { publishedItems } from '../published-import.ts';
+import { publishedItems, UNHELD } from '../published-import.ts';
 
 const names: Readonly<Record<string, string>> = V1_COLUMNS;
 
 export default {
   id: 'deeptumorvqa-v1',
   summary: 'DeepTumorVQA 1, or the training table of version 2: CSV, without images',
+  unheld: [...UNHELD, 'unit'],
   async *items(file) {
     const [head, ...rows] = parseCsv(await readFile(file, 'utf8'));
     if (head === undefined || !head.includes('Image ID'))

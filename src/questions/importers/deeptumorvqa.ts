@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { messageOf } from '../../domain/errors.ts';
 import { type Importer, wrongRecord } from '../importer.ts';
-import { publishedItems } from '../published-import.ts';
+import { publishedItems, UNHELD } from '../published-import.ts';
 
 interface Found {
   readonly record: unknown;
@@ -38,6 +38,7 @@ function* recordsOf(file: string, text: string): Generator<Found> {
 export default {
   id: 'deeptumorvqa',
   summary: 'DeepTumorVQA 2: test_qa.json or .jsonl, without images',
+  unheld: UNHELD,
   async *items(file) {
     yield* publishedItems(file, recordsOf(file, await readFile(file, 'utf8')));
   },
