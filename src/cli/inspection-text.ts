@@ -73,7 +73,8 @@ export function renderInspection(found: Inspection): string {
           type,
         ]);
     if (missing.size > 0) lines.push('', 'What cannot, and why');
-    for (const [reason, types] of missing) lines.push(`  ${reason}: ${types.join(', ')}`);
+    for (const [reason, types] of missing)
+      lines.push(`  ${reason.charAt(0).toUpperCase()}${reason.slice(1)}: ${types.join(', ')}`);
   }
   for (const note of found.notes) lines.push(`note: ${note}`);
   return lines.join('\n');

@@ -24,6 +24,8 @@ export interface LayoutCase {
   readonly item: string;
   /** The source's name of the patient; equal for cases of one patient. To be hashed before it goes anywhere. */
   readonly patient: string;
+  /** Nothing says whose the case is, so it is taken as a patient of its own. */
+  readonly patientAssumed?: boolean;
   readonly facts: CaseFacts;
   readonly hasImage: boolean;
   /** Rejects with an OverreadError: `file-not-found` where the case has masks only. */
@@ -51,6 +53,16 @@ export interface Layout {
    * its load functions reject. Throws `layout-unknown` when the path holds no case.
    */
   cases(path: string, options?: LayoutOptions): AsyncIterable<LayoutCase>;
+}
+
+/** What to tell of `assumed` among `cases` cases that are taken as patients of their own; nothing where none can be wrong. */
+export function assumedPatients(cases: number, assumed: number): string | undefined {
+  if (cases < 2 || assumed === 0) return undefined;
+  const which =
+    assumed === cases
+      ? `Each of the ${cases} cases is taken as a patient of its own`
+      : `${assumed} of the ${cases} cases are taken as patients of their own`;
+  return `${which}: if some are of one person, say so in a metadata.csv beside them (columns case and patient).`;
 }
 
 /** Every layout, by id. */

@@ -10,7 +10,7 @@ import type { RuleSet } from '../domain/measurement.ts';
 import { type Progress, silent } from '../domain/progress.ts';
 import { question as questionSchema } from '../domain/question.ts';
 import { VERSION } from '../domain/version.ts';
-import { findLayout } from '../imaging/layout.ts';
+import { assumedPatients, findLayout } from '../imaging/layout.ts';
 import { criteriaSet } from '../knowledge/criteria.ts';
 import { readScheme, SCHEME_IDS, schemeNamed } from '../knowledge/scheme.ts';
 import { pseudonym, secretFromSeed } from '../privacy/pseudonym.ts';
@@ -70,6 +70,8 @@ export interface BuildOptions {
   readonly secret?: string;
   /** Licence of cases whose source names none. */
   readonly licence?: string;
+  /** Told what a user should know of the source before its cases are read. */
+  readonly remark?: (sentence: string) => void;
   readonly progress?: Progress;
   readonly signal?: AbortSignal;
 }
@@ -91,7 +93,13 @@ export async function buildBenchmark(options: BuildOptions): Promise<Manifest> {
   const canary = canaryOf(secret);
   const layout = await findLayout(source, selection.layout);
   const items: string[] = [];
-  for await (const { item } of layout.cases(source)) items.push(item);
+  let assumed = 0;
+  for await (const { item, patientAssumed } of layout.cases(source)) {
+    items.push(item);
+    if (patientAssumed === true) assumed++;
+  }
+  const remark = assumedPatients(items.length, assumed);
+  if (remark !== undefined) options.remark?.(remark);
 
   return writeFolder(out, async (folder) => {
     const gathered = newGathering();

@@ -20,11 +20,13 @@ export function withoutNames(message: string, source: string, item: string): str
       .reduce((left, name) => left.replaceAll(name, instead), text);
   const withoutFiles = hide(message, files, 'a file of the case').replace(FILE_NAME, 'a file of the case');
   const withoutOwn = hide(withoutFiles, own, 'the case');
-  return hide(
+  const kept = hide(
     withoutOwn,
     files.map((name) => name.replace(ENDING, '')),
     'a file of the case',
   );
+  // A name may have been the first word.
+  return kept.charAt(0).toUpperCase() + kept.slice(1);
 }
 
 /** Every name below a folder; undefined when there is no folder. */

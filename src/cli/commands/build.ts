@@ -81,6 +81,7 @@ export default {
       ...(typeof flags.perCase === 'number' ? { perCase: flags.perCase } : {}),
       ...(workers === undefined ? {} : { workers }),
       options: Object.fromEntries(list(flags, 'option').map(optionValue)),
+      remark: session.remark,
       progress: session.progress,
       signal: session.signal,
     });

@@ -104,7 +104,7 @@ export async function inspect(
   options: { layout?: string; scheme?: string; cases: number; read?: ReadOptions },
 ): Promise<Inspection> {
   const [
-    { findLayout },
+    { assumedPatients, findLayout },
     { probe },
     { matchGeometry },
     { measureCase },
@@ -147,10 +147,12 @@ export async function inspect(
   }
   if (layout !== undefined) found.layout = layout.id;
   found.cases = 0;
+  let assumed = 0;
   const totals = new Map<string, { type: string; stage: Stage; questions: number; reason?: string }>();
   try {
     for await (const one of layout?.cases(path) ?? [loneAnnotation(path)]) {
       found.cases++;
+      if (one.patientAssumed === true) assumed++;
       if (found.inspected.length >= options.cases) continue;
       const entry: InspectedCase = { item: one.item };
       found.inspected.push(entry);
@@ -201,6 +203,8 @@ export async function inspect(
     found.notes.push(messageOf(error));
   }
   if (totals.size > 0) found.askable = [...totals.values()];
+  const patients = assumedPatients(found.cases, assumed);
+  if (patients !== undefined) found.notes.push(patients);
   return found;
 }
 

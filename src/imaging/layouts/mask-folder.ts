@@ -150,6 +150,7 @@ const maskFolder: Layout = {
       yield {
         item: one.item,
         patient: patient ?? one.item,
+        patientAssumed: patient === undefined,
         facts: { ...facts, ...(modality === undefined ? {} : { modality }) },
         hasImage: image !== undefined,
         loadVolume: async () => {

@@ -119,6 +119,7 @@ const nnunet: Layout = {
       yield {
         item: one.item,
         patient: patient ?? one.item,
+        patientAssumed: patient === undefined,
         facts: { ...dataset.facts, ...facts, ...(modality === undefined ? {} : { modality }) },
         hasImage: one.image !== undefined,
         loadVolume: async () => {

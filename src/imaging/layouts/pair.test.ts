@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { random } from '../../domain/random.ts';
 import { casesOf, layoutContract } from '../layout.contract.ts';
-import { findLayout } from '../layout.ts';
+import { assumedPatients, findLayout } from '../layout.ts';
 import { brokenFile, labelFile, scanFile } from '../testing/dataset.ts';
 import { codeOf } from '../testing/errors.ts';
 import { testFolder } from '../testing/folder.ts';
@@ -117,6 +117,33 @@ describe('an image and its label map', () => {
       ['d', undefined],
     ]);
     expect((await cases[2].loadVolume()).units).toBe('arbitrary');
+  });
+
+  it('each pair is a patient of its own, and that is known, unless a table names the patient', async () => {
+    for (const name of ['first', 'second', 'third']) {
+      folder.file(`people/${name}.nii.gz`, scanFile());
+      folder.file(`people/${name}_mask.nii.gz`, labels);
+    }
+    const patients = async () =>
+      (await casesOf(pair, `${folder.path}/people`)).map((one) => [one.patient, one.patientAssumed]);
+    expect(await patients()).toEqual([
+      ['first', true],
+      ['second', true],
+      ['third', true],
+    ]);
+    folder.file('people/metadata.csv', 'case,patient\nfirst,P1\nsecond,P1\n');
+    expect(await patients()).toEqual([
+      ['P1', false],
+      ['P1', false],
+      ['third', true],
+    ]);
+  });
+
+  it('taking a case for a patient of its own is said where it can be wrong', () => {
+    expect(assumedPatients(3, 3)).toMatch(/^Each of the 3 cases .* metadata\.csv .* patient\)\.$/);
+    expect(assumedPatients(3, 1)).toMatch(/^1 of the 3 cases/);
+    expect(assumedPatients(3, 0)).toBeUndefined();
+    expect(assumedPatients(1, 1)).toBeUndefined();
   });
 
   it('a folder without pairs is said to be one', async () => {

@@ -158,6 +158,7 @@ const pair: Layout = {
       yield {
         item: one.item,
         patient: patient ?? one.item,
+        patientAssumed: patient === undefined,
         facts: { ...facts, ...(modality === undefined ? {} : { modality }) },
         hasImage: from !== undefined,
         loadVolume: async () => {
