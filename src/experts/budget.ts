@@ -58,7 +58,7 @@ export function createBudget(options: BudgetOptions = {}): Budget {
       'budget-exhausted',
       money
         ? `The budget of ${shown(limit.usd)} is used up (${shown(spent.usd)} spent): raise --max-cost and resume the run.`
-        : `The budget of ${limit.tokens} tokens is used up (${spent.tokens} spent): raise it and resume the run.`,
+        : `The budget of ${limit.tokens} tokens is used up (${spent.tokens} spent): raise budget.tokens and resume the run.`,
       { details: { spentUsd: spent.usd, spentTokens: spent.tokens } },
     );
   }

@@ -78,7 +78,7 @@ async function typed<T>(path: string, work: Promise<T>): Promise<T> {
     if (error instanceof RangeError && /allocation|array length|array buffer/i.test(error.message))
       throw new OverreadError(
         'limit-exceeded',
-        `${basename(path)} does not fit in memory: lower maxBytes or use a larger machine.`,
+        `${basename(path)} does not fit in memory: cut it to the part that matters or use a machine with more memory.`,
         { cause: error },
       );
     throw new OverreadError('file-corrupt', `${basename(path)} cannot be read: it is damaged or unusual.`, {

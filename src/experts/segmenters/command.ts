@@ -58,7 +58,7 @@ function runProgram({ program, args, folder, timeoutMs, signal }: Running): Prom
         stop(
           new OverreadError(
             'expert-failed',
-            `${name} took longer than ${timeoutMs / 1000} s: raise its timeout.`,
+            `${name} took longer than ${timeoutMs / 1000} s: give it longer with timeout=SECONDS in --segmenter.`,
           ),
         ),
       timeoutMs,

@@ -89,7 +89,7 @@ function checkEntry(
   if (total > maxBytes)
     throw new OverreadError(
       'limit-exceeded',
-      `${name} unfolds to more than ${maxBytes} bytes: raise maxBytes if you trust it.`,
+      `${name} unfolds to more than ${maxBytes} bytes: raise maxBytes (OVERREAD_MAX_BYTES) if you trust it.`,
       { details: { option: 'maxBytes', limit: maxBytes } },
     );
   checkRatio(name, entry.compressedSize, entry.uncompressedSize, options);
