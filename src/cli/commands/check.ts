@@ -10,13 +10,7 @@ import type { Session } from '../session.ts';
 import { allMethods } from './methods.ts';
 
 async function contextFor(session: Session, seed: string, scratch: string): Promise<CheckContext> {
-  const [{ phantomCohort, writeCohort }, { buildBenchmark }, { readBenchmark }, { reportOf }] =
-    await Promise.all([
-      import('../../phantoms/cohort.ts'),
-      import('../../questions/build.ts'),
-      import('../reading.ts'),
-      import('../reporting.ts'),
-    ]);
+  const { readPhantoms } = await import('../phantom-reads.ts');
   const { progress, signal } = session;
   let count = 0;
   return {
@@ -24,23 +18,9 @@ async function contextFor(session: Session, seed: string, scratch: string): Prom
     scratch,
     progress,
     signal,
-    async readPhantoms({ cases, readers, format, protocol, criteria }) {
+    async readPhantoms(job) {
       const folder = join(scratch, String(++count));
-      const scans = join(folder, 'scans');
-      const benchmark = join(folder, 'benchmark');
-      const store = join(folder, 'overread.db');
-      await writeCohort(scans, phantomCohort({ seed, cases }));
-      await buildBenchmark({
-        source: scans,
-        out: benchmark,
-        layout: 'mask-folder',
-        seed,
-        progress,
-        signal,
-        ...(criteria === undefined ? {} : { criteria }),
-      });
-      const summaries = await readBenchmark({ benchmark, readers, store, format, seed, progress, signal });
-      return reportOf({ store, runs: summaries.map((summary) => summary.runId), protocol, seed });
+      return (await readPhantoms({ ...job, folder, seed, progress, signal })).report;
     },
   };
 }

@@ -33,59 +33,22 @@ export default {
     const seed = text(flags, 'seed') ?? session.config.seed ?? '0';
     const cases = (flags.cases as number | undefined) ?? 40;
     const { progress, signal } = session;
-    const [
-      { phantomCohort, writeCohort },
-      { buildBenchmark },
-      { readBenchmark },
-      { reportOf },
-      { renderHtml, renderTable },
-    ] = await Promise.all([
-      import('../../phantoms/cohort.ts'),
-      import('../../questions/build.ts'),
-      import('../reading.ts'),
-      import('../reporting.ts'),
+    const [{ readPhantoms }, { renderHtml, renderTable }] = await Promise.all([
+      import('../phantom-reads.ts'),
       import('../../report/render.ts'),
     ]);
-    const scans = join(out, 'scans');
-    const benchmark = join(out, 'benchmark');
-    const store = join(out, 'overread.db');
     await clearEarlier(out);
-    progress.start('Drawing phantoms', cases);
-    try {
-      await writeCohort(scans, phantomCohort({ seed, cases }), { onCase: () => progress.advance(1) });
-    } catch (error) {
-      await rm(scans, { recursive: true, force: true });
-      throw error;
-    }
-    progress.finish();
-    const manifest = await buildBenchmark({
-      source: scans,
-      out: benchmark,
-      layout: 'mask-folder',
-      name: 'phantoms',
+    const { manifest, report } = await readPhantoms({
+      folder: out,
       seed,
-      progress,
-      signal,
-    });
-    const summaries = await readBenchmark({
-      benchmark,
+      cases,
       readers: DEMO_READERS,
-      store,
       format: 'mc',
-      seed,
-      progress,
-      signal,
-    });
-    if (signal.aborted) throw signal.reason;
-    progress.start('Scoring');
-    const report = await reportOf({
-      store,
-      runs: summaries.map((summary) => summary.runId),
       protocol: 'strict',
       baseline: 'random',
-      seed,
+      progress,
+      signal,
     });
-    progress.finish();
     const html = join(out, 'report.html');
     await writeWhole(join(out, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
     await writeWhole(html, await renderHtml([report]));
@@ -94,7 +57,7 @@ export default {
     session.say(
       `\n${manifest.counts.questions} questions of ${Object.keys(manifest.counts.byType).length} types on ${manifest.counts.cases} phantoms of ${manifest.counts.patients} patients.`,
     );
-    session.say(`Report    ${pathToFileURL(html).href}\nBenchmark ${benchmark}\n`);
+    session.say(`Report    ${pathToFileURL(html).href}\nBenchmark ${join(out, 'benchmark')}\n`);
     session.say('On your own data: overread inspect SCANS, then overread build SCANS --out my-benchmark.');
     return 0;
   },
