@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Report } from '../src/domain/report.ts';
 import { type Loopback, type LoopbackRequest, startLoopback } from '../src/experts/testing/loopback.ts';
+import { openStore } from '../src/storage/store.ts';
 
 const bin = fileURLToPath(new URL('../bin/overread.js', import.meta.url));
 let folder: string;
@@ -165,6 +166,37 @@ describe('a model behind an OpenAI-compatible server', () => {
     // The scripted model never looks at evidence, so no rung can show an effect.
     for (const rung of rungs) expect(rung.effect).toBe(0);
   });
+  it('that never answers one question fails that read only, which can be asked again', async () => {
+    const questions = readFileSync(join(folder, 'demo', 'benchmark', 'questions.jsonl'), 'utf8').split('\n');
+    const { id, text } = JSON.parse(questions[4]) as { id: string; text: string };
+    let silent = true;
+    const slow = await startLoopback({
+      answer,
+      fault: ({ question }) => (silent && question.includes(text) ? { kind: 'timeout' } : undefined),
+    });
+    const run = (...more: string[]) =>
+      overread([
+        ...['run', 'demo/benchmark', '--reader', 'text-only@compatible/scripted', '--json'],
+        ...['--base-url', slow.url, '--allow', new URL(slow.url).origin, '--store', 'slow.db', ...more],
+      ]);
+    const first = await run('--limit', '12', '--timeout', '0.3');
+    const [{ runId, counts }] = JSON.parse(first.stdout) as { runId: string; counts: object }[];
+    expect(first.status).toBe(0);
+    const asked = slow.requests.filter(({ question }) => question.includes(text)).length;
+    const store = await openStore(join(folder, 'slow.db'));
+    const failed = await Array.fromAsync(store.reads(runId, { status: 'failed' }));
+    await store.close();
+    expect(failed.every((read) => /did not answer within 0\.3 s/.test(read.reason ?? ''))).toBe(true);
+    expect(failed.map((read) => read.questionId)).toContain(id);
+    expect(counts).toMatchObject({ failed: failed.length, answered: 12 - failed.length });
+    // Questions of other cases may have the same words.
+    expect(failed.length).toBeLessThan(4);
+    expect(asked).toBe(5 * failed.length);
+    silent = false;
+    const again = await run('--resume', runId, '--retry', 'failed');
+    await slow.close();
+    expect(JSON.parse(again.stdout)).toMatchObject([{ runId, counts: { answered: 12, failed: 0 } }]);
+  }, 120_000);
   it('off the trust list it is not contacted', async () => {
     const before = server.count();
     const run = await overread([

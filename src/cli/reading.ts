@@ -36,6 +36,8 @@ export interface ReadingOptions {
   readonly prices?: Readonly<Record<string, Price>>;
   readonly maxCost?: number;
   readonly concurrency?: 'auto' | number;
+  /** Seconds that one try of a request may take. Default: the gateway's. */
+  readonly timeout?: number;
   readonly segmenter?: string;
   readonly passphrase?: string;
   readonly published?: boolean;
@@ -77,6 +79,7 @@ export async function readBenchmark(
     ...(options.maxCost === undefined ? {} : { budget: { usd: options.maxCost, spent } }),
     ...(options.prices === undefined ? {} : { prices: options.prices }),
     concurrency: options.concurrency ?? 'auto',
+    ...(options.timeout === undefined ? {} : { timeoutMs: options.timeout * 1000 }),
   });
   try {
     const segmenter = await segmenterFor(options, store, blobs);
@@ -156,7 +159,7 @@ async function oneReader(name: string, at: Workplace): Promise<RunSummary> {
   try {
     if (!options.ladder) return await executeRun(run);
     // The ladder tells gold statements below the answer: the one place where keys meet a run.
-    return await executeLadder({ ...run, keys: await openKeys(options.benchmark, options.passphrase) });
+    return await executeLadder({ ...run, benchmark, keys: await openKeys(options.benchmark, options.passphrase) });
   } finally {
     await reader.close?.();
   }

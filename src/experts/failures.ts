@@ -116,7 +116,7 @@ export function failureOf(error: unknown, timedOut: boolean, context: FailureCon
     return {
       error: new OverreadError(
         'provider-timeout',
-        `${ref} did not answer within ${context.timeoutMs / 1000} s: try again or raise the timeout.`,
+        `${ref} did not answer within ${context.timeoutMs / 1000} s: try again or raise --timeout.`,
       ),
       retryable: true,
       busy: true,

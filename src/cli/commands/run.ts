@@ -1,7 +1,13 @@
 // overread run: lets readers read a benchmark; resumable; prints the run ids.
 import { OverreadError } from '../../domain/errors.ts';
 import { questionFormat } from '../../domain/run.ts';
-import { autoOrPositiveInteger, collect, nonNegativeNumber, positiveInteger } from '../arguments.ts';
+import {
+  autoOrPositiveInteger,
+  collect,
+  nonNegativeNumber,
+  positiveInteger,
+  positiveNumber,
+} from '../arguments.ts';
 import type { CliCommand } from '../command.ts';
 import { list, text } from '../command.ts';
 import { existingStore, storeUrl } from '../session.ts';
@@ -29,6 +35,7 @@ export default {
       .option('--max-cost <usd>', 'stop before spending more', nonNegativeNumber)
       .option('--price <price>', 'MODEL=INPUT,OUTPUT in US dollars per million tokens (repeatable)', collect)
       .option('--concurrency <n>', '"auto" or requests at once', autoOrPositiveInteger)
+      .option('--timeout <seconds>', 'how long a model may take for one try (default 120)', positiveNumber)
       .option('--segmenter <segmenter>', 'masks of #predicted, such as noise:sd=2 or mask-file:FOLDER')
       .option('--ladder', 'ask again with gold evidence, rung by rung, beside another patient’s')
       .option('--published-tools', 'only the published tools and step rule')
@@ -110,6 +117,7 @@ export default {
         prices,
         ...(maxCost === undefined ? {} : { maxCost }),
         ...optional('concurrency', (flags.concurrency as 'auto' | number | undefined) ?? config.concurrency),
+        ...optional('timeout', flags.timeout as number | undefined),
         ...optional('segmenter', segmenter),
         ...optional('passphrase', text(flags, 'passphrase')),
         published,
