@@ -142,7 +142,8 @@ export function failureOf(error: unknown, timedOut: boolean, context: FailureCon
   return garbage(context, root);
 }
 
-function garbage({ ref, origin }: FailureContext, root: string): Failure {
+/** A reply that no model gave. `root` says in a few words what came. */
+export function garbage({ ref, origin }: Pick<FailureContext, 'ref' | 'origin'>, root: string): Failure {
   return {
     error: new OverreadError(
       'provider-garbage',

@@ -3,7 +3,7 @@ import { OverreadError } from '../domain/errors.ts';
 import type { ChatCall, ChatModel, ChatReply, RetryNote } from './chat-model.ts';
 import type { Clock } from './clock.ts';
 import type { Gate } from './concurrency.ts';
-import { type Failure, failureOf } from './failures.ts';
+import { type Failure, failureOf, garbage } from './failures.ts';
 import { backoffMs, type RetryOptions } from './retry.ts';
 
 export interface Route {
@@ -42,6 +42,11 @@ export function cancelled(signal: AbortSignal): unknown {
   return new OverreadError('cancelled', 'The request was cancelled: resume the run to go on.');
 }
 
+/** Some providers' parsers make an empty reply of any JSON: no text, no reason for its end, not one token counted. */
+function saysNothing({ content, finishReason, usage }: ChatReply): boolean {
+  return content.length === 0 && finishReason.raw === undefined && usage.inputTokens.total === undefined;
+}
+
 /** One try: its reply, or what went wrong. Never throws but for the caller's own cancellation and a missing picture. */
 async function attempt(
   model: ChatModel,
@@ -61,7 +66,8 @@ async function attempt(
   const onAbort = () => controller.abort(outer?.reason);
   outer?.addEventListener('abort', onAbort, { once: true });
   try {
-    return await model.doGenerate({ ...call, abortSignal: controller.signal });
+    const reply = await model.doGenerate({ ...call, abortSignal: controller.signal });
+    return saysNothing(reply) ? garbage(route, 'an empty object') : reply;
   } catch (error) {
     if (outer?.aborted) throw cancelled(outer);
     return failureOf(error, timedOut, { ...route, now: route.clock.now() });
