@@ -40,6 +40,8 @@ export interface ToolCallRequest {
   readonly name: string;
   /** As the model wrote it: JSON text, or anything. */
   readonly input: string;
+  /** What the vendor wants back with the call, such as the signature of the thought behind it. */
+  readonly vendor?: Extract<ModelReply['content'][number], { type: 'tool-call' }>['providerMetadata'];
 }
 
 export interface ChatReply {
@@ -99,7 +101,12 @@ function replyOf(result: ModelReply): ChatReply {
   for (const part of result.content) {
     if (part.type === 'text') text += part.text;
     else if (part.type === 'tool-call' && part.providerExecuted !== true)
-      toolCalls.push({ id: part.toolCallId, name: part.toolName, input: part.input });
+      toolCalls.push({
+        id: part.toolCallId,
+        name: part.toolName,
+        input: part.input,
+        ...(part.providerMetadata === undefined ? {} : { vendor: part.providerMetadata }),
+      });
   }
   const note = noteOf(result);
   return {

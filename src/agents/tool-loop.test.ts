@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { createGateway } from '../experts/gateway.ts';
 import type { LoopbackReply, LoopbackRequest } from '../experts/testing/loopback.ts';
+import { startWire } from '../experts/testing/wire-server.ts';
 import { encodePng } from '../imaging/write-png.ts';
 import { testAccess } from '../tools/testing.ts';
 import { createReader } from './create-reader.ts';
@@ -161,5 +163,24 @@ describe('a model with tools', () => {
     const reader = await createReader('tools@compatible/scripted#predicted', model.deps);
     expect((await reader.read(testTask({ access: undefined }))).status).toBe('unsupported');
     expect(model.server.count()).toBe(0);
+  });
+
+  it('gives a vendor back what came with its call, such as the signature without which Gemini takes none', async () => {
+    const part = (content: object) => ({
+      body: { candidates: [{ content: { role: 'model', parts: [content] }, finishReason: 'STOP' }] },
+    });
+    const call = { name: 'measure', args: volumeOf('spleen').arguments };
+    const wire = await startWire([
+      part({ functionCall: call, thoughtSignature: 'c2lnbmVk' }),
+      part({ text: 'B' }),
+    ]);
+    const env = { GOOGLE_GENERATIVE_AI_API_KEY: 'k' };
+    const gateway = createGateway({ allow: [wire.origin], baseUrls: { google: wire.origin }, env });
+    const { deps } = await scripted({});
+    const reader = await createReader('tools@google/gemini-test#oracle', { ...deps, gateway });
+    expect(await reader.read(testTask())).toMatchObject({ status: 'answered', answer: { letter: 'B' } });
+    expect(JSON.stringify(wire.requests[1].body)).toContain('"thoughtSignature":"c2lnbmVk"');
+    await gateway.close();
+    await wire.close();
   });
 });

@@ -11,6 +11,7 @@ import {
   type ChatRequest,
   chat,
   type Tally,
+  type ToolCallRequest,
 } from './chat.ts';
 import type { SamplingSettings } from './reader-plugin.ts';
 
@@ -64,24 +65,25 @@ export async function toolLoop(loop: ToolLoop): Promise<ChatReply> {
 
 async function answerCalls(loop: ToolLoop, reply: ChatReply, step: number): Promise<void> {
   const { messages, log } = loop;
-  const calls: { id: string; entry: ToolCall }[] = [];
+  const calls: { id: string; entry: ToolCall; vendor: ToolCallRequest['vendor'] }[] = [];
   for (const [index, call] of reply.toolCalls.entries()) {
     const entry =
       index < CALLS_PER_TURN
         ? await callTool(loop.tools, { name: call.name, arguments: call.input, step }, loop.context)
         : tooMany(call.name, step);
-    calls.push({ id: call.id, entry });
+    calls.push({ id: call.id, entry, vendor: call.vendor });
     log.toolCalls.push(entry);
   }
   messages.push({
     role: 'assistant',
     content: [
       ...(reply.text === '' ? [] : [{ type: 'text' as const, text: reply.text }]),
-      ...calls.map(({ id, entry }) => ({
+      ...calls.map(({ id, entry, vendor }) => ({
         type: 'tool-call' as const,
         toolCallId: id,
         toolName: entry.tool,
         input: asObject(entry.arguments),
+        ...(vendor === undefined ? {} : { providerOptions: vendor }),
       })),
     ],
   });
