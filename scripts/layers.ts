@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 export const LAYERS = [
   'domain',
   'storage',
+  'records',
   'imaging',
   'measure',
   'phantoms',

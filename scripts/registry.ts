@@ -8,8 +8,10 @@ import { fileURLToPath } from 'node:url';
 export const PLUGIN_FOLDERS = [
   { folder: 'imaging/formats', name: 'formats' },
   { folder: 'imaging/layouts', name: 'layouts' },
+  { folder: 'imaging/perturbations', name: 'perturbations' },
   { folder: 'knowledge/schemes', name: 'schemes' },
   { folder: 'knowledge/criteria', name: 'criteriaSets' },
+  { folder: 'scoring/metrics', name: 'metrics' },
   { folder: 'scoring/parsers', name: 'parsers' },
   { folder: 'scoring/protocols', name: 'protocols' },
   { folder: 'experts/providers', name: 'providers' },
@@ -20,6 +22,9 @@ export const PLUGIN_FOLDERS = [
   { folder: 'tools/toolset', name: 'tools' },
   { folder: 'agents/readers', name: 'readers' },
   { folder: 'benchmarks/methods', name: 'methods' },
+  { folder: 'benchmarks/published', name: 'publishedBenchmarks' },
+  { folder: 'benchmarks/builders', name: 'builders' },
+  { folder: 'studies/kinds', name: 'studies' },
 ] as const;
 
 const root = fileURLToPath(new URL('../src/', import.meta.url));

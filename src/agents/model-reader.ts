@@ -1,11 +1,12 @@
 // What the readers around a model share: the prompt with its pictures, and the way from a reply to an outcome.
 import { createHash } from 'node:crypto';
+import type { PromptPart } from '../domain/question.ts';
 import type { ReadOutcome, TranscriptEntry } from '../domain/read.ts';
 import type { ReadTask } from '../domain/reader.ts';
 import { imagePart } from '../experts/prompt-pixels.ts';
 import type { ChatMessage, ChatReply, ChatRequest } from './chat.ts';
 import { outcomeOf, type Spent } from './outcome.ts';
-import { PROMPT_VERSION, questionText, splitConfidence } from './prompts.ts';
+import { CONFIDENCE_HINT, PROMPT_VERSION, questionText, splitConfidence } from './prompts.ts';
 import type { PluginContext, SamplingSettings } from './reader-plugin.ts';
 import type { ShownImage } from './volume-images.ts';
 
@@ -40,39 +41,59 @@ export function seedNumber(seed: string): number {
   return createHash('sha256').update(seed).digest().readUInt32BE(0) >>> 1;
 }
 
-/** The first messages of a read, and the same as a transcript that holds hashes instead of pixels. */
+/**
+ * The first messages of a read, and the same as a transcript that holds hashes instead of pixels. A published item is
+ * asked in its own words, with its pictures where the release puts them: `images` are then those in place of its own,
+ * in the order of its prompt (none for a reader that is shown none).
+ */
 export function opening(
   system: string,
   task: ReadTask,
   images: readonly ShownImage[],
   confidence: boolean,
 ): { messages: ChatMessage[]; transcript: TranscriptEntry[] } {
-  const text = questionText({
-    question: task.question,
-    case: task.case,
-    format: task.format,
-    evidence: task.evidence,
-    confidence,
-  });
-  const shown = images.flatMap((image) => [
-    ...(image.caption === '' ? [] : [{ type: 'text' as const, text: image.caption }]),
-    imagePart(image.hash),
-  ]);
-  const captions = images.map((image) => image.caption).filter((caption) => caption !== '');
+  const { prompt, system: own = system } = task.question;
+  const parts = prompt === undefined ? worded(task, images, confidence) : asReleased(prompt, images);
+  if (prompt !== undefined && confidence) parts.push({ type: 'text', text: CONFIDENCE_HINT });
+  const said = prompt === undefined ? system : own;
+  const text = parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n');
+  const shown = parts.flatMap((part) => (part.type === 'image' ? [part.hash] : []));
   return {
     messages: [
-      { role: 'system', content: system },
-      { role: 'user', content: [...shown, { type: 'text', text }] },
-    ],
-    transcript: [
-      { role: 'system', text: system },
+      ...(said === '' ? [] : [{ role: 'system' as const, content: said }]),
       {
         role: 'user',
-        text: [...captions, text].join('\n'),
-        ...(images.length === 0 ? {} : { images: images.map((image) => image.hash) }),
+        content: parts.map((part) => (part.type === 'text' ? part : imagePart(part.hash, part.mediaType))),
       },
     ],
+    transcript: [
+      ...(said === '' ? [] : [{ role: 'system' as const, text: said }]),
+      { role: 'user', text, ...(shown.length === 0 ? {} : { images: shown }) },
+    ],
   };
+}
+
+/** Pictures with their captions first, then the question in our own words. */
+function worded(task: ReadTask, images: readonly ShownImage[], confidence: boolean): PromptPart[] {
+  const { question, format, evidence } = task;
+  return [
+    ...images.flatMap(({ caption, hash, mediaType = 'image/png' }): PromptPart[] => [
+      ...(caption === '' ? [] : [{ type: 'text' as const, text: caption }]),
+      { type: 'image', hash, mediaType },
+    ]),
+    { type: 'text', text: questionText({ question, case: task.case, format, evidence, confidence }) },
+  ];
+}
+
+function asReleased(prompt: readonly PromptPart[], images: readonly ShownImage[]): PromptPart[] {
+  let next = 0;
+  return prompt.flatMap((part): PromptPart[] => {
+    if (part.type === 'text') return [part];
+    const image = images[next++];
+    return image === undefined
+      ? []
+      : [{ type: 'image', hash: image.hash, mediaType: image.mediaType ?? 'image/png' }];
+  });
 }
 
 /** A model's last reply as an outcome; the confidence line, if asked for, is taken off before parsing. */

@@ -1,6 +1,7 @@
 // Prompts: our own wording, under a version that every run records. Only whitelisted case fields enter them.
 import type { CaseRecord } from '../domain/case.ts';
 import type { Question } from '../domain/question.ts';
+import type { AskedCase } from '../domain/reader.ts';
 import type { QuestionFormat } from '../domain/run.ts';
 import { shownUnit } from '../domain/units.ts';
 
@@ -36,19 +37,24 @@ const PHASES: Record<CaseRecord['phase'], string | undefined> = {
 const SEXES = { F: 'female', M: 'male', O: 'other' } as const;
 
 /** One line about the case: sex, age band, phase, grid. Nothing else of a case may be said to a model. */
-export function caseLine(record: CaseRecord): string {
+export function caseLine(record: AskedCase): string {
   const facts = [
     record.sex === undefined ? undefined : `sex ${SEXES[record.sex]}`,
     record.ageBand === undefined ? undefined : `age ${record.ageBand.replace('-', '–')}`,
-    PHASES[record.phase],
-    `${record.shape.join(' × ')} voxels of ${record.spacing.map((mm) => Number(mm.toFixed(3))).join(' × ')} mm`,
+    PHASES[record.phase ?? 'unknown'],
+    record.shape === undefined || record.spacing === undefined
+      ? undefined
+      : `${record.shape.join(' × ')} voxels of ${record.spacing.map((mm) => Number(mm.toFixed(3))).join(' × ')} mm`,
   ].filter((fact) => fact !== undefined);
   return `Patient and scan: ${facts.join(', ')}.`;
 }
 
+export const CONFIDENCE_HINT =
+  'On a second line, write "Confidence:" and how sure you are, from 0 to 100 percent.';
+
 export interface PromptParts {
   readonly question: Question;
-  readonly case: CaseRecord;
+  readonly case: AskedCase;
   readonly format: QuestionFormat;
   readonly evidence?: readonly string[];
   readonly confidence: boolean;
@@ -64,8 +70,7 @@ export function questionText(parts: PromptParts): string {
   if (question.context !== undefined && question.context !== '') lines.push(question.context);
   if (format === 'mc') lines.push(...question.options.map((option) => `${option.letter}: ${option.text}`));
   lines.push('', answerHint(question, format));
-  if (parts.confidence)
-    lines.push('On a second line, write "Confidence:" and how sure you are, from 0 to 100 percent.');
+  if (parts.confidence) lines.push(CONFIDENCE_HINT);
   return lines.join('\n');
 }
 

@@ -1,5 +1,6 @@
 // Which volume a direct reader is shown: the case's own, a changed one, another patient's, or grey in its place.
 import { contentHash, sha256 } from '../domain/content-hash.ts';
+import type { PromptPart } from '../domain/question.ts';
 import { random } from '../domain/random.ts';
 import type { ReadTask } from '../domain/reader.ts';
 import type { Volume } from '../domain/volume.ts';
@@ -13,11 +14,20 @@ export function ownImages(
   context: PluginContext,
   change: Pick<VolumeImagesOptions, 'volumeOf' | 'patientOf' | 'repaint'> = {},
 ): (task: ReadTask) => Promise<readonly ShownImage[] | undefined> {
-  return volumeImages({
+  const ofVolume = volumeImages({
     blobs: context.blobs,
     budget: context.imageBudget ?? DEFAULT_IMAGE_BUDGET,
     ...change,
   });
+  return async (task) =>
+    task.question.prompt === undefined ? ofVolume(task) : releasedImages(task.question.prompt);
+}
+
+/** The pictures of a published item, in the order of its prompt. */
+export function releasedImages(prompt: readonly PromptPart[]): ShownImage[] {
+  return prompt.flatMap((part) =>
+    part.type === 'image' ? [{ hash: part.hash, mediaType: part.mediaType, caption: '' }] : [],
+  );
 }
 
 /** The case's own volume, changed; one case is changed the same way for all its questions. */

@@ -10,6 +10,8 @@ export type { ImageBudget } from '../experts/volume-message.ts';
 /** A picture as kept: the bytes lie in the blob store under `hash`, and the gateway puts them in when it calls. */
 export interface ShownImage {
   readonly hash: string;
+  /** Default image/png. */
+  readonly mediaType?: string;
   readonly caption: string;
   /** Whose picture it is, when it is another patient's. */
   readonly patientId?: string;

@@ -1,6 +1,8 @@
 // Benchmarks: the manifest (benchmark.json) beside questions.jsonl, keys.jsonl, cases.jsonl and measurements.jsonl.
 import * as z from 'zod';
 import { ruleSet } from './measurement.ts';
+import type { Question } from './question.ts';
+import type { AskedCase } from './reader.ts';
 
 export const manifest = z.object({
   format: z.literal('overread-benchmark'),
@@ -37,3 +39,16 @@ export const manifest = z.object({
   contentHash: z.string(),
 });
 export type Manifest = z.infer<typeof manifest>;
+
+/** Where a run's questions come from: a benchmark folder, or a published benchmark's release. Nothing here leads to a key. */
+export interface QuestionSource {
+  /** Folder or address, as it was given. */
+  readonly path: string;
+  readonly manifest: Pick<Manifest, 'name' | 'contentHash'>;
+  /** Questions in file order, read as they come. */
+  eachQuestion(): AsyncIterable<Question>;
+  /** How many there are, where that can be known without reading them all. */
+  count?(): Promise<number>;
+  /** The case of a question that came from here; undefined when the source has none. */
+  caseOf(question: Question): AskedCase | undefined;
+}

@@ -17,6 +17,16 @@ export const option = z.object({ letter: z.string(), text: z.string() });
 export type Option = z.infer<typeof option>;
 
 /**
+ * One part of what a published protocol puts before a reader. Pictures are content hashes of stored bytes (PNG or
+ * JPEG as released; anything else re-encoded as PNG).
+ */
+export const promptPart = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('text'), text: z.string() }),
+  z.object({ type: z.literal('image'), hash: z.string(), mediaType: z.string() }),
+]);
+export type PromptPart = z.infer<typeof promptPart>;
+
+/**
  * Question type id in kebab-case, e.g. "liver-lesion-existence". Counts and scores go by it, so it may be no name that
  * every object has.
  */
@@ -36,15 +46,33 @@ export const question = z.object({
   text: z.string(),
   /** UCUM unit that a numeric answer is wanted in. */
   unit: z.string().optional(),
-  /** Options of the multiple-choice form in display order (2 to 4). */
+  /** Options of the multiple-choice form in display order: 2 to 4 here; a published item has as many as released, or none. */
   options: z.array(option),
   /** What the type is asked about ({organ: "liver"}, {segment: "3"}): public, so that tools can be planned. */
   slots: z.record(z.string(), z.string()),
   split: z.enum(['train', 'validation', 'test']),
   /** Anything a reader must be told for the question to be fair, e.g. "upper limit of normal per NAME". */
   context: z.string().optional(),
+  /** What a published protocol says, word for word and in order; absent: worded from `text` and `options`. */
+  prompt: z.array(promptPart).optional(),
+  /** System message of a published protocol; "" for none. */
+  system: z.string().optional(),
+  /** What the release says of a published item (modality, organ, department …): scores are cut by it. Public. */
+  facets: z.record(z.string(), z.string()).optional(),
 });
 export type Question = z.infer<typeof question>;
+
+/**
+ * The form in which a question is asked: a published item is multiple choice where its release gives options, and
+ * free form elsewhere; other questions are asked as the run says.
+ */
+export function formatOf(
+  { prompt, options }: Pick<Question, 'prompt' | 'options'>,
+  ofRun: 'mc' | 'free',
+): 'mc' | 'free' {
+  if (prompt === undefined) return ofRun;
+  return options.length > 0 ? 'mc' : 'free';
+}
 
 /** One step of the gold chain: a tool call that could have been made, and what it yields. */
 export const evidenceStep = z.object({

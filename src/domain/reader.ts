@@ -5,10 +5,13 @@ import type { ReadOutcome } from './read.ts';
 import type { QuestionFormat } from './run.ts';
 import type { CaseAccess, ToolMode } from './tool.ts';
 
+/** What is known of a case that is asked about: all of its record, or only who it is where a published item has no scan. */
+export type AskedCase = Pick<CaseRecord, 'id' | 'patientId'> & Partial<CaseRecord>;
+
 /** What a reader is handed for one question. Nothing here leads to a key or to another case. */
 export interface ReadTask {
   readonly question: Question;
-  readonly case: CaseRecord;
+  readonly case: AskedCase;
   readonly format: QuestionFormat;
   readonly repeat: number;
   /** Seed of this read: run seed, question and repeat. */

@@ -113,3 +113,57 @@ export interface Report {
   pairs: PairRow[];
   notes: string[];
 }
+
+/** A cell in a metric's own range: `score`, `ci95` and `chance` are what the metric says, not always 0…1. */
+export interface MetricCell extends Cell {
+  better: 'higher' | 'lower';
+  /** UCUM unit of the score, where it has one. */
+  unit?: string;
+}
+
+/** One reader, or one trivial baseline, over a published benchmark. The first cell is the benchmark's main metric. */
+export interface PublishedReader {
+  reader: string;
+  /** null for a trivial baseline, which is computed and never run. */
+  runId: string | null;
+  overall: MetricCell[];
+  /** Facet (modality, department, split …) → value → cells. */
+  facets: Record<string, Record<string, MetricCell[]>>;
+  cost: {
+    usd: number | null;
+    inputTokens: number;
+    outputTokens: number;
+    seconds: number;
+    requests: number;
+  } | null;
+}
+
+/** Two readers on the main metric, over the items that both read, resampled together by cluster. */
+export interface PublishedPair {
+  a: string;
+  b: string;
+  metric: string;
+  n: number;
+  nPatients: number;
+  /** a − b. */
+  difference: number;
+  ci95: [number, number] | null;
+  /** "win" when the whole interval is in favour of a, "loss" when of b. */
+  verdict: 'win' | 'tie' | 'loss';
+}
+
+export interface PublishedReport {
+  benchmark: {
+    id: string;
+    title: string;
+    mode: string;
+    contentHash: string;
+    items: number;
+    patients: number;
+  };
+  protocol: Protocol;
+  readers: PublishedReader[];
+  baselines: PublishedReader[];
+  pairs: PublishedPair[];
+  notes: string[];
+}

@@ -6,13 +6,16 @@ import type { ChatPrompt } from './chat-model.ts';
 
 const SCHEME = 'overread-blob:';
 
-/** A prompt part that stands for a stored PNG; the gateway puts the bytes in when it calls. */
-export function imagePart(hash: string): {
+/** A prompt part that stands for a stored picture; the gateway puts the bytes in when it calls. */
+export function imagePart(
+  hash: string,
+  mediaType = 'image/png',
+): {
   type: 'file';
   mediaType: string;
   data: { type: 'url'; url: URL };
 } {
-  return { type: 'file', mediaType: 'image/png', data: { type: 'url', url: new URL(`${SCHEME}${hash}`) } };
+  return { type: 'file', mediaType, data: { type: 'url', url: new URL(`${SCHEME}${hash}`) } };
 }
 
 interface FilePartLike {

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import * as z from 'zod';
-import { type Manifest, manifest as manifestSchema } from '../domain/benchmark.ts';
+import { type Manifest, manifest as manifestSchema, type QuestionSource } from '../domain/benchmark.ts';
 import { type CaseRecord, type CaseSource, caseRecord, caseSource } from '../domain/case.ts';
 import { messageOf, OverreadError } from '../domain/errors.ts';
 import { type MeasurementSet, measurementSet } from '../domain/measurement.ts';
@@ -40,7 +40,7 @@ export interface QuestionFilter {
   readonly limit?: number;
 }
 
-export interface BenchmarkFolder {
+export interface BenchmarkFolder extends QuestionSource {
   readonly path: string;
   readonly manifest: Manifest;
   readonly cases: ReadonlyMap<string, CaseRecord>;
@@ -135,6 +135,7 @@ export async function openBenchmark(path: string): Promise<BenchmarkFolder> {
       }
     },
     source: (caseId) => sources.get(caseId),
+    caseOf: ({ caseId }) => cases.get(caseId),
   };
 }
 

@@ -1,9 +1,9 @@
 // Asking one question: the reader's attempt at it, within an open case.
 import { failure } from '../agents/outcome.ts';
-import type { CaseRecord } from '../domain/case.ts';
 import { OverreadError } from '../domain/errors.ts';
+import { formatOf, type Question } from '../domain/question.ts';
 import { emptyOutcome, type Read, type ReadOutcome } from '../domain/read.ts';
-import type { Reader } from '../domain/reader.ts';
+import type { AskedCase, Reader } from '../domain/reader.ts';
 import type { QuestionFormat, RunRecord } from '../domain/run.ts';
 import type { CaseAccess } from '../domain/tool.ts';
 import type { RunOptions, ToldEvidence } from './engine.ts';
@@ -39,10 +39,11 @@ export function asker(
 
   async function outcomeOf(
     { question, repeat }: Asked,
-    record: CaseRecord,
+    record: AskedCase,
     evidence: ToldEvidence | undefined,
   ): Promise<ReadOutcome> {
-    const missing = incapable(reader, run.format, record.imageHash !== undefined);
+    const format = formatOf(question, run.format);
+    const missing = incapable(reader, format, record.imageHash !== undefined || showsPictures(question));
     if (missing !== undefined) return { ...emptyOutcome(), status: 'unsupported', reason: missing };
     return cases.using(
       question.caseId,
@@ -51,7 +52,7 @@ export function asker(
         reader.read({
           question,
           case: record,
-          format: run.format,
+          format,
           repeat,
           seed: `${run.seed}/${question.id}/${repeat}`,
           access,
@@ -64,7 +65,7 @@ export function asker(
 
   return async (asked) => {
     const { question, repeat } = asked;
-    const record = benchmark.cases.get(question.caseId);
+    const record = benchmark.caseOf(question);
     if (record === undefined)
       throw new OverreadError(
         'benchmark-invalid',
@@ -88,6 +89,11 @@ export function asker(
       at: new Date().toISOString(),
     };
   };
+}
+
+/** A published item brings its own pictures, or asks about none. */
+function showsPictures({ prompt }: Question): boolean {
+  return prompt !== undefined;
 }
 
 /** Why a reader cannot take a question, if it cannot. */

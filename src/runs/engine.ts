@@ -1,11 +1,11 @@
 // The run engine: asks a reader every question of a benchmark and keeps each read durably, whatever happens.
+import type { QuestionSource } from '../domain/benchmark.ts';
 import { OverreadError } from '../domain/errors.ts';
 import { type Progress, silent } from '../domain/progress.ts';
 import type { Question } from '../domain/question.ts';
 import type { Reader } from '../domain/reader.ts';
 import type { QuestionFormat, RunRecord } from '../domain/run.ts';
 import type { CaseAccess, ToolMode } from '../domain/tool.ts';
-import type { BenchmarkFolder } from '../questions/benchmark-folder.ts';
 import type { Store } from '../storage/store.ts';
 import { asker } from './ask.ts';
 import { commitsOf } from './commits.ts';
@@ -16,7 +16,7 @@ import { newSession, type SessionTotals } from './session.ts';
 import { graceful } from './stopping.ts';
 
 export interface RunOptions extends Selection {
-  readonly benchmark: BenchmarkFolder;
+  readonly benchmark: QuestionSource;
   readonly reader: Reader;
   readonly store: Store;
   /** Opens a case's files for the reader's mode; undefined when they are not on this machine. */
@@ -149,7 +149,11 @@ function selectionOf(run: RunRecord, options: RunOptions): Selection {
   return { limit, only };
 }
 
-async function countSelected(benchmark: BenchmarkFolder, selection: Selection): Promise<number> {
+async function countSelected(benchmark: QuestionSource, selection: Selection): Promise<number> {
+  if (benchmark.count !== undefined && selection.only === undefined) {
+    const all = await benchmark.count();
+    return Math.min(all, Math.max(0, selection.limit ?? all));
+  }
   let count = 0;
   for await (const _ of selected(benchmark.eachQuestion(), selection)) count++;
   return count;

@@ -11,7 +11,8 @@ import { scoreAnswer } from '../scoring/score.ts';
 import { executeRun, type RunOptions, type RunSummary } from './engine.ts';
 import { type Selection, selected } from './plan.ts';
 
-export interface LadderRunOptions extends Omit<RunOptions, 'evidenceFor'> {
+export interface LadderRunOptions extends Omit<RunOptions, 'evidenceFor' | 'benchmark'> {
+  readonly benchmark: BenchmarkFolder;
   /**
    * Keys of the benchmark. The composition root hands them in for this alone: a reader gets only the statements of
    * the steps below the answer.
@@ -39,9 +40,11 @@ export async function executeLadder(options: LadderRunOptions): Promise<RunSumma
     ...rest,
     settings: { ...options.settings, ladder: chosen },
     benchmark: {
-      ...benchmark,
-      async *eachQuestion(filter) {
-        for await (const question of selected(benchmark.eachQuestion(filter), chosen))
+      path: benchmark.path,
+      manifest: benchmark.manifest,
+      caseOf: benchmark.caseOf,
+      async *eachQuestion() {
+        for await (const question of selected(benchmark.eachQuestion(), chosen))
           for (const rung of (await plans(question)).rungs)
             yield { ...question, id: rungId(question.id, rung) };
       },

@@ -21,7 +21,7 @@ export type ScorableRow = Pick<ScoringRow, 'status' | 'raw' | 'answer'>;
 export type ScorableQuestion = Pick<Question, 'answerKind' | 'options' | 'unit'>;
 
 /** Text of an answer that came without words (a baseline's, a person's click), so that every protocol can parse it. */
-function wordsOf(row: ScorableRow): string {
+export function wordsOf(row: ScorableRow): string {
   if (row.raw.trim() !== '' || row.answer === undefined) return row.raw;
   const { answer } = row;
   if (answer.kind === 'choice') return answer.letter;

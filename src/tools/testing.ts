@@ -145,6 +145,7 @@ export function memoryBenchmark(given: MemoryBenchmark): BenchmarkFolder {
       if (set === undefined) throw new Error(`no measurements of ${caseId}`);
       return set;
     },
+    caseOf: ({ caseId }) => cases.find(({ id }) => id === caseId),
     source: () => undefined,
   };
 }

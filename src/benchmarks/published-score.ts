@@ -1,0 +1,213 @@
+// Reads of a published benchmark to its report: each reply measured once, then metrics, facets, baselines and pairs.
+
+import { random } from '../domain/random.ts';
+import type { MetricCell, Protocol, PublishedReader, PublishedReport } from '../domain/report.ts';
+import type { RunRecord } from '../domain/run.ts';
+import type { ScoringRow } from '../domain/scoring-row.ts';
+import type { DataRoot } from '../records/source.ts';
+import { type MeasuredItem, metricCells, metricPair } from '../scoring/metric-cells.ts';
+import { wordsOf } from '../scoring/score.ts';
+import { type LeftOut, leaveOut, type SampleItem } from '../scoring/statistics/left-out.ts';
+import type {
+  Judge,
+  PublishedBenchmark,
+  PublishedItem,
+  PublishedRecord,
+  RecordOptions,
+  Reply,
+  TrainReplies,
+} from './published.ts';
+
+export interface PublishedScoreOptions {
+  readonly plugin: PublishedBenchmark;
+  readonly data: DataRoot;
+  readonly contentHash: string;
+  readonly options: RecordOptions;
+  readonly runs: readonly { readonly run: RunRecord; readonly rows: readonly ScoringRow[] }[];
+  readonly protocol: Protocol;
+  readonly judge?: Judge;
+  /** Reader or run id with which the others are compared; absent: every pair. */
+  readonly baseline?: string;
+  readonly seed?: string;
+  readonly resamples?: number;
+}
+
+/** A reader's measured reads, with what facets they belong to. */
+interface Track {
+  readonly reader: string;
+  readonly runId: string | null;
+  readonly measured: MeasuredItem<unknown>[];
+  readonly facets: Readonly<Record<string, string>>[];
+  readonly cost: PublishedReader['cost'];
+}
+
+/**
+ * Scores runs of a published benchmark, and its trivial baselines on the same items (those that some run was asked;
+ * all items when there is no run). References are read here and nowhere else.
+ */
+export async function scorePublished(given: PublishedScoreOptions): Promise<PublishedReport> {
+  const { plugin, data, options, protocol, judge } = given;
+  const seed = given.seed ?? '0';
+  const rowsByItem = given.runs.map(({ rows }) => Map.groupBy(rows, (row) => row.questionId));
+  const tracks: Track[] = given.runs.map(({ run, rows }) => ({
+    reader: run.reader,
+    runId: run.id,
+    measured: [],
+    facets: [],
+    cost: costOf(rows),
+  }));
+  const trivial = plugin.baselines.map(
+    ({ id }): Track => ({ reader: id, runId: null, measured: [], facets: [], cost: null }),
+  );
+  const train = await trainReplies(plugin, data, options);
+  const measureOptions = { protocol, mode: options.mode, ...(judge === undefined ? {} : { judge }) };
+  const measure = async (track: Track, record: PublishedRecord<unknown>, reply: Reply) => {
+    const { id: questionId, patientId: cluster } = record.item;
+    const measured =
+      reply.status === 'unsupported'
+        ? { outcome: 'unsupported' as const, item: null }
+        : await plugin.measure(record, reply, measureOptions);
+    track.measured.push({ questionId, cluster, ...measured });
+    track.facets.push(facetsOf(plugin, record.item));
+  };
+  let items = 0;
+  const patients = new Set<string>();
+  for await (const record of plugin.records(data, options)) {
+    const rows = rowsByItem.map((byItem) => byItem.get(record.item.id));
+    if (rows.length > 0 && rows.every((found) => found === undefined)) continue;
+    items++;
+    patients.add(record.item.patientId);
+    for (const [at, found] of rows.entries())
+      for (const row of found ?? [])
+        await measure(tracks[at], record, {
+          text: row.status === 'failed' ? '' : wordsOf(row),
+          status: row.status,
+        });
+    for (const [at, { id, reply }] of plugin.baselines.entries()) {
+      const draw = random(seed, 'baseline', id, record.item.id);
+      const text = reply(record.item, train, () => draw.next());
+      await measure(trivial[at], record, { text, status: 'answered' });
+    }
+  }
+  const metrics = plugin.metrics(protocol, options.mode);
+  const cellOptions = {
+    protocol,
+    seed,
+    ...(given.resamples === undefined ? {} : { resamples: given.resamples }),
+  };
+  const reported = (track: Track): PublishedReader => ({
+    reader: track.reader,
+    runId: track.runId,
+    overall: metricCells(track.measured, metrics, cellOptions),
+    facets: facetCells(track, (rows) => metricCells(rows, metrics, cellOptions)),
+    cost: track.cost,
+  });
+  return {
+    benchmark: {
+      id: plugin.id,
+      title: plugin.paper.title,
+      mode: options.mode,
+      contentHash: given.contentHash,
+      items,
+      patients: patients.size,
+    },
+    protocol,
+    readers: tracks.map(reported),
+    baselines: trivial.map(reported),
+    pairs: pairsOf(tracks, given.baseline).map(([a, b]) =>
+      metricPair(
+        { reader: a.reader, rows: a.measured },
+        { reader: b.reader, rows: b.measured },
+        metrics[0],
+        cellOptions,
+      ),
+    ),
+    notes: notesOf(given, tracks, items),
+  };
+}
+
+function costOf(rows: readonly ScoringRow[]): NonNullable<PublishedReader['cost']> {
+  const sum = (of: (row: ScoringRow) => number) => rows.reduce((total, row) => total + of(row), 0);
+  return {
+    usd: rows.some((row) => row.costUsd !== undefined) ? sum((row) => row.costUsd ?? 0) : null,
+    inputTokens: sum((row) => row.inputTokens),
+    outputTokens: sum((row) => row.outputTokens),
+    seconds: sum((row) => row.milliseconds) / 1000,
+    requests: sum((row) => row.requests),
+  };
+}
+
+function facetsOf(plugin: PublishedBenchmark, item: PublishedItem): Record<string, string> {
+  const found: Record<string, string> = { stage: item.stage, split: item.split };
+  for (const name of plugin.facets) {
+    const value = name === 'type' ? item.type : item.facets?.[name];
+    if (value !== undefined) found[name] = value;
+  }
+  return found;
+}
+
+/** Cells by facet; a facet with one value would only repeat the whole. */
+function facetCells(
+  { measured, facets }: Track,
+  cells: (rows: readonly MeasuredItem<unknown>[]) => MetricCell[],
+): Record<string, Record<string, MetricCell[]>> {
+  const names = new Set(facets.flatMap((facet) => Object.keys(facet)));
+  const found: Record<string, Record<string, MetricCell[]>> = {};
+  for (const name of names) {
+    const byValue = Map.groupBy(
+      measured
+        .map((row, at) => ({ row, value: facets[at][name] }))
+        .filter(({ value }) => value !== undefined),
+      ({ value }) => value,
+    );
+    if (byValue.size < 2) continue;
+    found[name] = Object.fromEntries(
+      [...byValue]
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([value, rows]) => [value, cells(rows.map(({ row }) => row))]),
+    );
+  }
+  return found;
+}
+
+function pairsOf(tracks: readonly Track[], baseline: string | undefined): [Track, Track][] {
+  const named = tracks.find((track) => track.reader === baseline || track.runId === baseline);
+  if (named !== undefined) return tracks.filter((track) => track !== named).map((track) => [track, named]);
+  return tracks.flatMap((a, at) => tracks.slice(at + 1).map((b): [Track, Track] => [a, b]));
+}
+
+function notesOf(
+  { plugin, runs, protocol }: PublishedScoreOptions,
+  tracks: readonly Track[],
+  items: number,
+): string[] {
+  const notes = [`Licence of the data: ${plugin.card.licence}.`];
+  if (plugin.card.format === 'unverified')
+    notes.push('The release format could not be verified: columns were taken as the data card says.');
+  for (const [at, { run }] of runs.entries()) {
+    const distinct = new Set(tracks[at].measured.map(({ questionId }) => questionId)).size;
+    if (distinct < items) notes.push(`${run.reader} read ${distinct} of ${items} items.`);
+  }
+  if (protocol === 'published') notes.push(...plugin.card.faults.map((fault) => `As published: ${fault}`));
+  return notes;
+}
+
+/** What the training split's oracle replies say, by question type; the item's own patient is left out. */
+async function trainReplies(
+  plugin: PublishedBenchmark,
+  data: DataRoot,
+  options: RecordOptions,
+): Promise<TrainReplies> {
+  const samples = new Map<string, SampleItem[]>();
+  if (plugin.baselines.some((baseline) => baseline.usesTraining === true))
+    for await (const record of plugin.records(data, { ...options, split: undefined })) {
+      const { item } = record;
+      if (item.split !== 'train') continue;
+      const sample = samples.get(item.type) ?? [];
+      sample.push({ patientId: item.patientId, label: plugin.oracle(record, options.mode) });
+      samples.set(item.type, sample);
+    }
+  const pools = new Map([...samples].map(([type, sample]) => [type, leaveOut(sample)]));
+  const left = (item: PublishedItem): LeftOut | undefined => pools.get(item.type)?.(item.patientId);
+  return { mostFrequent: (item) => left(item)?.mode() };
+}

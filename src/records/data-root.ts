@@ -1,0 +1,125 @@
+// A release on this machine: a folder, or one file that is all of it.
+import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
+import { basename, join, sep } from 'node:path';
+import { messageOf, OverreadError } from '../domain/errors.ts';
+import type { ByteSource, DataRoot } from './source.ts';
+
+const CHUNK = 1 << 20;
+
+/** Opens a release for reading. Throws `file-not-found` when there is nothing at `path`. */
+export async function openData(path: string): Promise<DataRoot> {
+  let isFolder: boolean;
+  try {
+    isFolder = (await stat(path)).isDirectory();
+  } catch (cause) {
+    throw new OverreadError(
+      'file-not-found',
+      `There is nothing at "${basename(path)}": give the folder or file of the release with --data.`,
+      { cause },
+    );
+  }
+  const name = basename(path);
+  const list = async (): Promise<readonly string[]> => (isFolder ? filesBelow(path) : [name]);
+  let known: Promise<ReadonlySet<string>> | undefined;
+  const names = () => {
+    known ??= list().then((found) => new Set(found));
+    return known;
+  };
+  return {
+    path,
+    list: async () => [...(await names())],
+    has: async (wanted) => (await names()).has(wanted),
+    async open(wanted) {
+      if (wanted.split('/').includes('..') || wanted.startsWith('/'))
+        throw new OverreadError(
+          'path-escape',
+          `The release names a file outside itself ("${basename(wanted)}"): it is damaged or hostile.`,
+        );
+      if (!(await names()).has(wanted))
+        throw new OverreadError(
+          'file-not-found',
+          `The release has no ${wanted}: "overread data check" says what is missing.`,
+        );
+      return openFile(isFolder ? join(path, wanted) : path, wanted);
+    },
+  };
+}
+
+async function filesBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
+    .map((entry) =>
+      join(entry.parentPath, entry.name).slice(folder.length).split(sep).join('/').replace(/^\/+/, ''),
+    )
+    .sort();
+}
+
+/** One file as bytes by range. */
+export async function openFile(path: string, name: string = basename(path)): Promise<ByteSource> {
+  const { size } = await stat(path);
+  const withHandle = async <T>(work: (handle: FileHandle) => Promise<T>): Promise<T> => {
+    const handle = await open(path, 'r').catch((cause: unknown) => {
+      throw new OverreadError('file-unreadable', `${name} cannot be read (${messageOf(cause)}).`, { cause });
+    });
+    try {
+      return await work(handle);
+    } finally {
+      await handle.close();
+    }
+  };
+  return {
+    name,
+    size,
+    read: (start, end) =>
+      withHandle(async (handle) => {
+        const bytes = Buffer.allocUnsafe(end - start);
+        let filled = 0;
+        while (filled < bytes.length) {
+          const { bytesRead } = await handle.read(bytes, filled, bytes.length - filled, start + filled);
+          if (bytesRead === 0)
+            throw new OverreadError('file-truncated', `${name} ends before byte ${end}: copy it again.`);
+          filled += bytesRead;
+        }
+        return bytes;
+      }),
+    async *stream(start = 0) {
+      const handle = await open(path, 'r');
+      try {
+        let at = start;
+        for (;;) {
+          const chunk = Buffer.allocUnsafe(CHUNK);
+          const { bytesRead } = await handle.read(chunk, 0, CHUNK, at);
+          if (bytesRead === 0) return;
+          at += bytesRead;
+          yield chunk.subarray(0, bytesRead);
+        }
+      } finally {
+        await handle.close();
+      }
+    },
+  };
+}
+
+/** A whole file of a release, for the small ones. Throws `limit-exceeded` beyond `maxBytes` (default 512 MiB). */
+export async function readWhole(data: DataRoot, name: string, maxBytes = 512 << 20): Promise<Uint8Array> {
+  const source = await data.open(name);
+  if (source.size > maxBytes)
+    throw new OverreadError(
+      'limit-exceeded',
+      `${name} has ${source.size} bytes and is read whole only up to ${maxBytes}.`,
+    );
+  return source.read(0, source.size);
+}
+
+/** A JSON file of a release, read whole. Throws `file-corrupt`. */
+export async function readJson(data: DataRoot, name: string): Promise<unknown> {
+  const bytes = await readWhole(data, name);
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as unknown;
+  } catch (cause) {
+    throw new OverreadError('file-corrupt', `${name} is not JSON (${messageOf(cause)}): copy it again.`, {
+      cause,
+    });
+  }
+}
