@@ -4,8 +4,9 @@ import { basename } from 'node:path';
 import { constants, createUnzip, gunzipSync, unzip } from 'node:zlib';
 import { sha256 } from '../domain/content-hash.ts';
 import { OverreadError } from '../domain/errors.ts';
+import { inflateSparse } from './inflate-sparse.ts';
 import { checkRatio, READ_LIMITS, type ReadOptions } from './limits.ts';
-import { copyOccupied } from './occupied.ts';
+import { copyOccupied, type Spans } from './occupied.ts';
 
 /** Deflate cannot do better than this, so a file that promises more is truncated or lies. */
 const DEFLATE_RATIO = 1032;
@@ -17,6 +18,10 @@ const LARGEST_CHUNK = 2 ** 19;
  */
 const FRESH_PAGES = 2 ** 25 + 2 ** 16;
 const SMALL = 2 ** 22;
+/** Growth from which stepping over blank stretches is faster than zlib, which writes them; images grow less. */
+const SPARSE_RATIO = 30;
+/** Positions up to here are integers to the processor. */
+const SPARSE_LIMIT = 2 ** 30;
 
 /** The error of the operating system as one of ours. */
 export function fileError(path: string, error: unknown): OverreadError {
@@ -125,21 +130,39 @@ function zlibError(name: string, error: unknown): OverreadError {
 const tooLarge = (error: unknown) =>
   (error as NodeJS.ErrnoException | undefined)?.code === 'ERR_BUFFER_TOO_LARGE';
 
+/** What `gunzipExactly` unpacked. */
+export interface Unpacked {
+  readonly bytes: Buffer;
+  /** The stream held more than was asked for. */
+  readonly surplus: boolean;
+  /** Where the bytes may be anything but 0, when it came out on the way. */
+  readonly spans?: Spans;
+}
+
+function blankBytes(length: number): Buffer {
+  return Buffer.from(new ArrayBuffer(length < SMALL ? length : Math.max(length, FRESH_PAGES)), 0, length);
+}
+
 /**
  * Unfolds gzip or zlib to exactly `expected` bytes and stops there: what lies beyond is not unfolded.
  * Comes in chunks that stay in the processor's cache; blank stretches of the result never take up memory.
- * Throws `file-truncated`, `file-corrupt` or `limit-exceeded`. `surplus` says that the stream held more.
+ * Throws `file-truncated`, `file-corrupt` or `limit-exceeded`.
  */
 export async function gunzipExactly(
   compressed: Uint8Array,
   expected: number,
   name: string,
   options: ReadOptions,
-): Promise<{ bytes: Buffer; surplus: boolean }> {
+): Promise<Unpacked> {
   if (expected > DEFLATE_RATIO * compressed.length + 1024) throw tooShort(name, expected, undefined);
   checkRatio(name, compressed.length, expected, options);
-  const size = expected < SMALL ? expected : Math.max(expected, FRESH_PAGES);
-  const bytes = Buffer.from(new ArrayBuffer(size), 0, expected);
+  if (isGzip(compressed) && expected > SPARSE_RATIO * compressed.length && expected <= SPARSE_LIMIT) {
+    const bytes = blankBytes(expected);
+    const spans = inflateSparse(compressed, bytes);
+    if (spans !== undefined) return { bytes, surplus: false, spans };
+    // Several members, surplus or damage: zlib says which.
+  }
+  const bytes = blankBytes(expected);
   let filled = 0;
   let surplus = false;
   const stream = createUnzip({ chunkSize: Math.min(Math.max(64, expected + 1), LARGEST_CHUNK) });
@@ -202,7 +225,7 @@ export async function readExactly(
   path: string,
   expected: number,
   options: ReadOptions,
-): Promise<{ bytes: Buffer; surplus: boolean; hash: string }> {
+): Promise<Unpacked & { hash: string }> {
   const name = basename(path);
   const stored = await readFileBytes(path, options.maxBytes ?? READ_LIMITS.maxBytes);
   options.signal?.throwIfAborted();

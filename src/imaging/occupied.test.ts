@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { copyOccupied, occupiedSpans } from './occupied.ts';
+import { copyOccupied, elementSpans, occupiedSpans, rememberSpans } from './occupied.ts';
 
 /** Mostly background, with marks at and around the ends of blocks. */
 const marked = fc
@@ -33,6 +33,25 @@ describe('the background', () => {
 
   it('of −0 is no background: its sign is a bit', () => {
     expect(occupiedSpans(Float32Array.of(0, -0))).toEqual([[0, 2]]);
+  });
+
+  it('known by bytes of a file is known by voxels, wherever those begin', () => {
+    fc.assert(
+      fc.property(marked, fc.integer({ min: 0, max: 3 }), (data, header) => {
+        const bytes = new Uint8Array(data.byteLength + header);
+        bytes.set(new Uint8Array(data.buffer), header);
+        const rest = Uint16Array.from(data);
+        for (const [from, to] of elementSpans(occupiedSpans(bytes), header, 2)) rest.fill(0, from, to);
+        expect(rest.every((v) => v === 0)).toBe(true);
+      }),
+    );
+  });
+
+  it('is not looked for again once a reader has said where it is', () => {
+    const labels = Uint8Array.of(0, 0, 1, 0);
+    rememberSpans(labels, [[2, 3]]);
+    expect(occupiedSpans(labels)).toEqual([[2, 3]]);
+    expect(occupiedSpans(labels.slice())).toEqual([[0, 4]]);
   });
 
   it('left out of a copy makes the same copy', () => {

@@ -10,8 +10,31 @@ const BLANK = Buffer.alloc(STRIDE);
 /** Half-open intervals [from, to) of elements, ascending and apart. */
 export type Spans = readonly (readonly [from: number, to: number])[];
 
-/** The stretches of voxels outside of which every bit is 0; they begin and end with blocks, not with voxels. */
+const known = new WeakMap<VoxelArray, Spans>();
+
+/**
+ * Says where a label map may hold anything, so that nobody looks for it again. Only for label maps as readers hand
+ * them out: nobody writes to those.
+ */
+export function rememberSpans(labels: VoxelArray, spans: Spans): void {
+  known.set(labels, spans);
+}
+
+/** Spans of bytes as spans of elements of `size` bytes, the first of them at byte `offset`. */
+export function elementSpans(spans: Spans, offset: number, size: number): Spans {
+  const out: [number, number][] = [];
+  for (const [from, to] of spans) {
+    const start = Math.max(0, Math.floor((from - offset) / size));
+    const end = Math.ceil((to - offset) / size);
+    if (end > start) out.push([start, end]);
+  }
+  return out;
+}
+
+/** The stretches of voxels outside of which every bit is 0; they may begin and end with some more zeros. */
 export function occupiedSpans(data: VoxelArray): Spans {
+  const remembered = known.get(data);
+  if (remembered !== undefined) return remembered;
   const size = data.BYTES_PER_ELEMENT;
   const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
   const spans: [number, number][] = [];

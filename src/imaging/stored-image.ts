@@ -4,7 +4,7 @@ import { OverreadError } from '../domain/errors.ts';
 import { type Affine, axisCodes, determinant, gridOf, type Vec3 } from '../domain/geometry.ts';
 import type { RawAnnotation, RawLabel, SourceInfo, Volume, VoxelArray } from '../domain/volume.ts';
 import type { ReadOptions } from './limits.ts';
-import { occupiedSpans } from './occupied.ts';
+import { occupiedSpans, rememberSpans, type Spans } from './occupied.ts';
 import { countNotFinite, labelsOf, labelsPresent, rescaled, unitsOf } from './voxels.ts';
 
 /** One 3D image as a format's parser leaves it. */
@@ -16,6 +16,8 @@ export interface StoredImage {
   readonly shape: Vec3;
   readonly affine: Affine;
   readonly data: VoxelArray;
+  /** Where `data` may be anything but 0, when its reader knows. */
+  readonly spans?: Spans;
   /** Real value = stored × slope + inter. Default 1 and 0. */
   readonly slope?: number;
   readonly inter?: number;
@@ -57,8 +59,10 @@ export function volumeFrom(stored: StoredImage, options: ReadOptions): Volume {
 /** A label map. Throws `voxels-not-finite` or `format-unsupported` when its voxels cannot be labels. */
 export function annotationFrom(stored: StoredImage): RawAnnotation {
   const values = rescaled(stored.data, stored.slope ?? 1, stored.inter ?? 0);
-  const spans = occupiedSpans(values);
+  // What is stored as 0 stays 0 without an intercept.
+  const spans = ((stored.inter ?? 0) === 0 ? stored.spans : undefined) ?? occupiedSpans(values);
   const data = labelsOf(values, stored.name, spans);
+  rememberSpans(data, spans);
   return {
     grid: gridOf(stored.shape, stored.affine),
     layers: [{ data, labels: namedLabels(labelsPresent(data, spans), stored.labelNames) }],

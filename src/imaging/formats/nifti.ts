@@ -9,6 +9,7 @@ import type { Format, Probe } from '../format.ts';
 import { checkBytes, checkSize, type ReadOptions } from '../limits.ts';
 import { NIFTI_HEADER_BYTES, type NiftiHeader, parseNifti, recogniseNifti } from '../nifti-header.ts';
 import { labelTable } from '../nifti-label-table.ts';
+import { elementSpans } from '../occupied.ts';
 import { annotationFrom, type StoredImage, volumeFrom } from '../stored-image.ts';
 import { BYTES_PER_VOXEL, voxelsOf } from '../voxels.ts';
 
@@ -58,14 +59,26 @@ async function readStored(path: string, options: ReadOptions): Promise<StoredIma
   checkSize(name, voxels, size, options);
   const expected = header.voxOffset + voxels * size;
   checkBytes(name, expected, options);
-  const { bytes, surplus, hash } = await readExactly(voxelsPath, expected, options);
+  const { bytes, surplus, hash, spans } = await readExactly(voxelsPath, expected, options);
   const data = voxelsOf(bytes.subarray(header.voxOffset, expected), header.type, header.littleEndian, name);
   const labelNames = labelTable(bytes.subarray(header.version === 1 ? 352 : 544, header.voxOffset));
   const notes = [...header.notes];
   if (surplus) notes.push('The file holds more bytes than its header describes; the rest was not read.');
   const { shape, affine, slope, inter } = header;
   const hashes = headerHash === undefined ? [hash] : [headerHash, hash];
-  return { format: 'nifti', name, shape, affine, data, slope, inter, hashes, notes, labelNames };
+  return {
+    format: 'nifti',
+    name,
+    shape,
+    affine,
+    data,
+    ...(spans === undefined ? {} : { spans: elementSpans(spans, header.voxOffset, size) }),
+    slope,
+    inter,
+    hashes,
+    notes,
+    labelNames,
+  };
 }
 
 async function probe(path: string): Promise<Probe> {
