@@ -1,5 +1,6 @@
 // Parsers of option values that answer a wrong one with a sentence.
 import { InvalidArgumentError } from 'commander';
+import { OverreadError } from '../domain/errors.ts';
 
 export function positiveInteger(value: string): number {
   const n = Number(value);
@@ -37,4 +38,15 @@ export function collect(value: string, before: readonly string[] | undefined): s
 export function seriesOf(given: string | undefined): { series?: number | string } {
   if (given === undefined) return {};
   return { series: /^\d+$/.test(given) ? Number(given) : given };
+}
+
+/** NAME=VALUE pairs as a record. Throws `bad-argument`. */
+export function assignments(given: readonly string[], flag: string): Record<string, string> {
+  return Object.fromEntries(
+    given.map((pair) => {
+      const at = pair.indexOf('=');
+      if (at > 0) return [pair.slice(0, at), pair.slice(at + 1)];
+      throw new OverreadError('bad-argument', `${flag} takes NAME=VALUE, not "${pair}".`);
+    }),
+  );
 }

@@ -6,10 +6,15 @@ import type { Session } from './session.ts';
 export type Flags = Readonly<Record<string, unknown>>;
 
 export interface CliCommand {
-  /** Adds the sub-command to the parser and returns it. */
-  register(program: Parser): Parser;
-  /** Does the work; returns the exit status when it is not 0. Heavy modules are imported in here. */
-  run(session: Session, positional: readonly unknown[], flags: Flags): Promise<number | undefined>;
+  /** Adds the sub-command to the parser and returns it; a command with sub-commands of its own returns those. */
+  register(program: Parser): Parser | readonly Parser[];
+  /** Does the work of the (sub-)command `name`; returns the exit status when it is not 0. Heavy modules are imported in here. */
+  run(
+    session: Session,
+    positional: readonly unknown[],
+    flags: Flags,
+    name: string,
+  ): Promise<number | undefined>;
 }
 
 /** A flag's text, or undefined when it was not given. */

@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { messageOf, OverreadError } from '../domain/errors.ts';
 import { VERSION } from '../domain/version.ts';
+import type { CliCommand } from './command.ts';
 import { commands } from './commands/all.ts';
 import { openSession, type Session, type SharedFlags } from './session.ts';
 import { terminalText } from './terminal-text.ts';
@@ -28,11 +29,8 @@ export async function main(argv: readonly string[]): Promise<number> {
     .configureOutput({ writeErr: () => {} })
     .showSuggestionAfterError(true)
     .helpCommand(true);
-  for (const command of commands) {
-    const sub = command
-      .register(program)
-      .exitOverride()
-      .configureOutput({ writeErr: () => {} });
+  const addTo = (sub: Command, command: CliCommand): void => {
+    sub.exitOverride().configureOutput({ writeErr: () => {} });
     sub
       .option('--json', 'print machine-readable output on stdout and nothing else there')
       .option('--debug', 'show stacks with errors');
@@ -41,12 +39,20 @@ export async function main(argv: readonly string[]): Promise<number> {
     sub.on('optionEnv:passphrase', (value: string) =>
       sub.setOptionValueWithSource('passphrase', value, 'env'),
     );
-    sub.action(async (...given: unknown[]) => {
+    sub.action(async () => {
       const flags = sub.opts<SharedFlags & Record<string, unknown>>();
       const session: Session = await openSession(flags, stop.signal);
-      status = (await command.run(session, sub.processedArgs, flags)) ?? 0;
-      void given;
+      status = (await command.run(session, sub.processedArgs, flags, sub.name())) ?? 0;
     });
+  };
+  for (const command of commands) {
+    const registered = command.register(program);
+    for (const sub of Array.isArray(registered)
+      ? (registered as readonly Command[])
+      : [registered as Command]) {
+      sub.parent?.exitOverride().configureOutput({ writeErr: () => {} });
+      addTo(sub, command);
+    }
   }
   try {
     if (argv.length === 0) {

@@ -67,6 +67,31 @@ export async function readBenchmark(
   // Names are checked before anything is opened, so that a typing error costs nothing.
   for (const name of options.readers) pluginOf(name);
   const benchmark = await openBenchmark(options.benchmark);
+  const { store, blobs, gateway, close } = await openReading(options);
+  try {
+    const segmenter = await segmenterFor(options, store, blobs);
+    const prior = await priorFor(options, benchmark);
+    const summaries: RunSummary[] = [];
+    for (const name of options.readers) {
+      if (options.signal.aborted) break;
+      const summary = await oneReader(name, { options, benchmark, store, blobs, gateway, segmenter, prior });
+      summaries.push(summary);
+      onRun(summary);
+      await remarkReasons(summary, store, options);
+    }
+    return summaries;
+  } finally {
+    await close();
+  }
+}
+
+/** What every kind of reading needs: the store, the blobs beside it, and the gateway over both. */
+export async function openReading(options: Omit<ReadingOptions, 'benchmark' | 'format'>): Promise<{
+  readonly store: Store;
+  readonly blobs: BlobStore;
+  readonly gateway: Gateway;
+  close(): Promise<void>;
+}> {
   const store = await openStore(options.store);
   const blobs = fileBlobs(blobsFolder(options.store));
   const spent = await spentBefore(options, store);
@@ -81,25 +106,26 @@ export async function readBenchmark(
     concurrency: options.concurrency ?? 'auto',
     ...(options.timeout === undefined ? {} : { timeoutMs: options.timeout * 1000 }),
   });
-  try {
-    const segmenter = await segmenterFor(options, store, blobs);
-    const prior = await priorFor(options, benchmark);
-    const summaries: RunSummary[] = [];
-    for (const name of options.readers) {
-      if (options.signal.aborted) break;
-      const summary = await oneReader(name, { options, benchmark, store, blobs, gateway, segmenter, prior });
-      summaries.push(summary);
-      onRun(summary);
-      for (const status of ['failed', 'unsupported'] as const) {
-        const reason =
-          summary.counts[status] > 0 ? await firstReason(store, summary.runId, status) : undefined;
-        if (reason !== undefined) options.remark?.(`  ${status}, the first: ${reason}`);
-      }
-    }
-    return summaries;
-  } finally {
-    await gateway.close();
-    await store.close();
+  return {
+    store,
+    blobs,
+    gateway,
+    async close() {
+      await gateway.close();
+      await store.close();
+    },
+  };
+}
+
+/** Tells why the first failed and the first unsupported read came to it. */
+export async function remarkReasons(
+  summary: RunSummary,
+  store: Store,
+  { remark }: Pick<ReadingOptions, 'remark'>,
+): Promise<void> {
+  for (const status of ['failed', 'unsupported'] as const) {
+    const reason = summary.counts[status] > 0 ? await firstReason(store, summary.runId, status) : undefined;
+    if (reason !== undefined) remark?.(`  ${status}, the first: ${reason}`);
   }
 }
 
@@ -159,7 +185,11 @@ async function oneReader(name: string, at: Workplace): Promise<RunSummary> {
   try {
     if (!options.ladder) return await executeRun(run);
     // The ladder tells gold statements below the answer: the one place where keys meet a run.
-    return await executeLadder({ ...run, benchmark, keys: await openKeys(options.benchmark, options.passphrase) });
+    return await executeLadder({
+      ...run,
+      benchmark,
+      keys: await openKeys(options.benchmark, options.passphrase),
+    });
   } finally {
     await reader.close?.();
   }
@@ -186,7 +216,7 @@ function usesPrior(name: string): boolean {
 
 /** What earlier sessions of the run that is resumed have spent: a budget is one for all of them. */
 async function spentBefore(
-  { resume, maxCost }: ReadingOptions,
+  { resume, maxCost }: Pick<ReadingOptions, 'resume' | 'maxCost'>,
   store: Store,
 ): Promise<{ usd: number; tokens: number }> {
   const spent = { usd: 0, tokens: 0 };

@@ -43,15 +43,18 @@ export async function reportOf({ protocol, ...options }: ReportingOptions): Prom
   return report;
 }
 
-/** The same under each protocol. */
-export async function reportsOf(options: ReportsOptions): Promise<Report[]> {
-  const store = await openStore(options.store);
+/**
+ * The runs that were named, or the newest run of each reader over the newest run's benchmark; at least one, and all of
+ * one benchmark. Errors: `run-unknown`, `bad-argument`.
+ */
+export async function chosenRuns(storeAt: string, ids: readonly string[]): Promise<readonly RunRecord[]> {
+  const store = await openStore(storeAt);
   try {
     const all = await store.runs();
     const runs =
-      options.runs.length === 0
+      ids.length === 0
         ? newestOfEach(all)
-        : options.runs.map((id) => {
+        : ids.map((id) => {
             const run = all.find((candidate) => candidate.id === id);
             if (run !== undefined) return run;
             throw new OverreadError(
@@ -71,6 +74,17 @@ export async function reportsOf(options: ReportsOptions): Promise<Report[]> {
         'bad-argument',
         'These runs read different benchmarks and cannot stand in one report: report them apart.',
       );
+    return runs;
+  } finally {
+    await store.close();
+  }
+}
+
+/** The same under each protocol. */
+export async function reportsOf(options: ReportsOptions): Promise<Report[]> {
+  const runs = await chosenRuns(options.store, options.runs);
+  const store = await openStore(options.store);
+  try {
     const folder = options.benchmark ?? runs[0].benchmark;
     const benchmark = await openBenchmark(folder);
     if (benchmark.manifest.contentHash !== runs[0].benchmarkHash)

@@ -1,6 +1,6 @@
 // Methods: published systems as plug-ins, each with its paper and its own check.
 import type { Progress } from './progress.ts';
-import type { Protocol, Report } from './report.ts';
+import type { Protocol, PublishedReport, Report } from './report.ts';
 import type { QuestionFormat } from './run.ts';
 
 export interface Paper {
@@ -39,6 +39,17 @@ export interface CheckContext {
     /** Criteria set; "guideline" when absent. */
     readonly criteria?: 'published' | 'radgpt' | 'guideline';
   }): Promise<Report>;
+  /**
+   * Has a scripted model on a loopback server read a published benchmark's release: it answers each question (by id)
+   * with the reply given for it. One reader in the report.
+   */
+  readPublished(options: {
+    readonly benchmark: string;
+    readonly data: string;
+    readonly mode: string;
+    readonly protocol: Protocol;
+    readonly replies: ReadonlyMap<string, string>;
+  }): Promise<PublishedReport>;
 }
 
 export interface Method {

@@ -2,6 +2,7 @@
 import type { CliCommand } from '../command.ts';
 import build from './build.ts';
 import check from './check.ts';
+import data from './data.ts';
 import demo from './demo.ts';
 import diff from './diff.ts';
 import doctor from './doctor.ts';
@@ -9,6 +10,7 @@ import exporting from './export.ts';
 import importing from './import.ts';
 import inspect from './inspect.ts';
 import layouts from './layouts.ts';
+import make from './make.ts';
 import measure from './measure.ts';
 import methods from './methods.ts';
 import purge from './purge.ts';
@@ -16,18 +18,22 @@ import readers from './readers.ts';
 import report from './report.ts';
 import run from './run.ts';
 import score from './score.ts';
+import study from './study.ts';
 
 export const commands: readonly CliCommand[] = [
   demo,
   inspect,
   measure,
   build,
+  make,
   run,
   report,
   score,
   exporting,
   importing,
   diff,
+  data,
+  study,
   readers,
   methods,
   layouts,

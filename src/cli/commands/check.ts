@@ -3,27 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { OverreadError } from '../../domain/errors.ts';
-import type { CheckContext, CheckResult } from '../../domain/method.ts';
+import type { CheckResult } from '../../domain/method.ts';
+import { checkContext } from '../check-context.ts';
 import type { CliCommand } from '../command.ts';
 import { text } from '../command.ts';
-import type { Session } from '../session.ts';
 import { allMethods } from './methods.ts';
-
-async function contextFor(session: Session, seed: string, scratch: string): Promise<CheckContext> {
-  const { readPhantoms } = await import('../phantom-reads.ts');
-  const { progress, signal } = session;
-  let count = 0;
-  return {
-    seed,
-    scratch,
-    progress,
-    signal,
-    async readPhantoms(job) {
-      const folder = join(scratch, String(++count));
-      return (await readPhantoms({ ...job, folder, seed, progress, signal })).report;
-    },
-  };
-}
 
 export default {
   register: (program) =>
@@ -50,7 +34,7 @@ export default {
       const scratch = await mkdtemp(join(tmpdir(), 'overread-check-'));
       const began = performance.now();
       try {
-        const result = await method.check(await contextFor(session, seed, scratch));
+        const result = await method.check(checkContext(session, seed, scratch));
         const whole = {
           method: method.id,
           ...result,

@@ -3,8 +3,16 @@ import type { Method } from '../../domain/method.ts';
 import type { CliCommand } from '../command.ts';
 
 export async function allMethods(): Promise<readonly Method[]> {
-  const { methods } = await import('../../benchmarks/methods/registry.generated.ts');
-  return Object.values(methods);
+  const [{ methods }, { publishedBenchmarks }, { builders }, { studies }] = await Promise.all([
+    import('../../benchmarks/methods/registry.generated.ts'),
+    import('../../benchmarks/published/registry.generated.ts'),
+    import('../../benchmarks/builders/registry.generated.ts'),
+    import('../../studies/kinds/registry.generated.ts'),
+  ]);
+  const all: readonly Method[] = [methods, publishedBenchmarks, builders, studies].flatMap((found) =>
+    Object.values<Method>(found),
+  );
+  return all.toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 export default {

@@ -1,6 +1,6 @@
 // overread report: runs to a stage table, JSON, Markdown or one HTML file.
 import { OverreadError } from '../../domain/errors.ts';
-import type { Protocol, Report } from '../../domain/report.ts';
+import type { Protocol, PublishedReport, Report } from '../../domain/report.ts';
 import { writeWhole } from '../../imaging/write-nifti.ts';
 import type { CliCommand } from '../command.ts';
 import { text } from '../command.ts';
@@ -30,17 +30,32 @@ export default {
     if (!['published', 'strict', 'both'].includes(wanted))
       throw new OverreadError('bad-argument', 'Give --protocol published, strict or both.');
     const protocols: Protocol[] = wanted === 'both' ? ['strict', 'published'] : [wanted as Protocol];
-    const { reportsOf } = await import('../reporting.ts');
-    const reports = await reportsOf({
-      store: existingStore(session, text(flags, 'store')),
-      runs: (runs as string[] | undefined) ?? [],
+    const { chosenRuns, reportsOf } = await import('../reporting.ts');
+    const store = existingStore(session, text(flags, 'store'));
+    const chosen = await chosenRuns(store, (runs as string[] | undefined) ?? []);
+    const shared = {
+      store,
+      runs: chosen.map((run) => run.id),
       protocols,
       ...given('baseline', text(flags, 'baseline')),
-      ...given('benchmark', text(flags, 'benchmark')),
-      ...given('passphrase', text(flags, 'passphrase')),
       ...given('seed', text(flags, 'seed') ?? session.config.seed),
-    });
-    const rendered = await render(reports, format, process.stdout.columns);
+    };
+    const { publishedReports, publishedSettings } = await import('../reading-published.ts');
+    const rendered =
+      publishedSettings(chosen[0]) === undefined
+        ? await render(
+            await reportsOf({
+              ...shared,
+              ...given('benchmark', text(flags, 'benchmark')),
+              ...given('passphrase', text(flags, 'passphrase')),
+            }),
+            format,
+            process.stdout.columns,
+          )
+        : await renderPublished(
+            await publishedReports({ ...shared, ...given('data', text(flags, 'benchmark')) }),
+            format,
+          );
     const out = text(flags, 'out');
     if (out === undefined) process.stdout.write(`${rendered.trimEnd()}\n`);
     else {
@@ -65,6 +80,13 @@ async function render(
   if (format === 'html') return renderHtml(reports);
   const one = format === 'md' ? renderMarkdown : (report: Report) => renderTable(report, { columns });
   return reports.map((report) => one(report)).join('\n\n');
+}
+
+async function renderPublished(reports: readonly PublishedReport[], format: string): Promise<string> {
+  if (format === 'json') return JSON.stringify(reports.length === 1 ? reports[0] : reports, null, 2);
+  const { publishedHtml, publishedMarkdown, publishedTable } = await import('../../report/published.ts');
+  if (format === 'html') return publishedHtml(reports);
+  return reports.map(format === 'md' ? publishedMarkdown : publishedTable).join('\n\n');
 }
 
 /** Both protocols in one object: readers of the first, then of the second; each cell names its protocol. */

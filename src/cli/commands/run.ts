@@ -1,7 +1,10 @@
 // overread run: lets readers read a benchmark; resumable; prints the run ids.
+import { existsSync } from 'node:fs';
 import { OverreadError } from '../../domain/errors.ts';
 import { questionFormat } from '../../domain/run.ts';
+import type { RunSummary } from '../../runs/engine.ts';
 import {
+  assignments,
   autoOrPositiveInteger,
   collect,
   nonNegativeNumber,
@@ -10,15 +13,23 @@ import {
 } from '../arguments.ts';
 import type { CliCommand } from '../command.ts';
 import { list, text } from '../command.ts';
-import { existingStore, storeUrl } from '../session.ts';
+import type { PublishedSettings } from '../reading-published.ts';
+import { existingStore, type Session, storeUrl } from '../session.ts';
 
 export default {
   register: (program) =>
     program
       .command('run')
       .description('let readers read a benchmark; prints a run id for each')
-      .argument('[benchmark]', 'benchmark folder (with --resume: taken from the run)')
+      .argument(
+        '[benchmark]',
+        'benchmark folder, or a published benchmark by name with --data (with --resume: from the run)',
+      )
       .option('--reader <readers...>', 'readers as [STRATEGY@]MODEL[#MODE]; see "overread readers"')
+      .option('--data <path>', 'folder or file of a published benchmark’s release; see "overread data list"')
+      .option('--mode <mode>', 'way of asking, where a published benchmark has several')
+      .option('--split <split>', 'only this split of a published benchmark')
+      .option('--column <field=column>', 'a release’s own name of a field (repeatable)', collect)
       .option('--format <format>', 'mc (multiple choice) or free', 'mc')
       .option('--repeats <n>', 'reads of each question', positiveInteger)
       .option('--limit <n>', 'only the first n questions', positiveInteger)
@@ -52,10 +63,13 @@ export default {
     const { config } = session;
     const store = storeUrl(session, text(flags, 'store'));
     const resume = text(flags, 'resume');
-    const [{ readBenchmark }, { parsePrice }] = await Promise.all([
-      import('../reading.ts'),
-      import('../../experts/model-ref.ts'),
-    ]);
+    const [{ readBenchmark }, { isPublished, publishedSettings, readPublished }, { parsePrice }] =
+      await Promise.all([
+        import('../reading.ts'),
+        import('../reading-published.ts'),
+        import('../../experts/model-ref.ts'),
+      ]);
+    let released: (PublishedSettings & { readonly data: string }) | undefined;
     let benchmark = typeof folder === 'string' ? folder : undefined;
     let readers = list(flags, 'reader');
     let formatUsed = format.data;
@@ -67,7 +81,9 @@ export default {
     let confidence = flags.confidence === true;
     if (resume !== undefined) {
       const earlier = await earlierRun(existingStore(session, store), resume);
-      benchmark ??= earlier.benchmark;
+      const settings = publishedSettings(earlier);
+      if (settings !== undefined) released = { ...settings, data: earlier.benchmark };
+      benchmark ??= settings?.benchmark ?? earlier.benchmark;
       if (readers.length === 0) readers = [earlier.reader];
       formatUsed = earlier.format;
       repeats = earlier.repeats;
@@ -100,45 +116,59 @@ export default {
     };
     const maxCost = (flags.maxCost as number | undefined) ?? config.maxCost;
     const only = list(flags, 'only');
-    const summaries = await readBenchmark(
-      {
-        benchmark,
-        readers,
-        store,
-        format: formatUsed,
-        ...(repeats === undefined ? {} : { repeats }),
-        ...(typeof flags.limit === 'number' ? { limit: flags.limit } : {}),
-        ...(only.length === 0 ? {} : { only }),
-        ...(resume === undefined ? {} : { resume }),
-        ...(retry === undefined ? {} : { retry }),
-        ...(seed === undefined ? {} : { seed }),
-        allow: [...(config.allow ?? []), ...list(flags, 'allow')],
-        ...optional('baseUrl', text(flags, 'baseUrl') ?? config.baseUrl),
-        prices,
-        ...(maxCost === undefined ? {} : { maxCost }),
-        ...optional('concurrency', (flags.concurrency as 'auto' | number | undefined) ?? config.concurrency),
-        ...optional('timeout', flags.timeout as number | undefined),
-        ...optional('segmenter', segmenter),
-        ...optional('passphrase', text(flags, 'passphrase')),
-        published,
-        confidence,
-        noCache: flags.cache === false,
-        ladder: flags.ladder === true || isLadder,
-        remark: session.remark,
-        progress: session.progress,
-        signal: session.signal,
-      },
-      (summary) => {
-        session.say(summary.runId);
-        const { answered, unparsed, refused, failed, unsupported } = summary.counts;
-        const cost =
-          summary.costUsd === undefined || summary.costUsd === 0 ? '' : `, $${summary.costUsd.toFixed(4)}`;
-        session.remark(
-          `${summary.reader}: ${answered} answered, ${unparsed} unparsed, ${refused} refused, ${failed} failed, ${unsupported} unsupported${summary.resent > 0 ? `, ${summary.resent} sent again` : ''}${cost}`,
-        );
-        if (summary.error !== undefined) session.remark(`${summary.reader}: ${summary.error.message}`);
-      },
-    );
+    const shared = {
+      readers,
+      store,
+      ...(repeats === undefined ? {} : { repeats }),
+      ...(typeof flags.limit === 'number' ? { limit: flags.limit } : {}),
+      ...(only.length === 0 ? {} : { only }),
+      ...(resume === undefined ? {} : { resume }),
+      ...(retry === undefined ? {} : { retry: retry as 'failed' | 'unparsed' }),
+      ...(seed === undefined ? {} : { seed }),
+      allow: [...(config.allow ?? []), ...list(flags, 'allow')],
+      ...optional('baseUrl', text(flags, 'baseUrl') ?? config.baseUrl),
+      prices,
+      ...(maxCost === undefined ? {} : { maxCost }),
+      ...optional('concurrency', (flags.concurrency as 'auto' | number | undefined) ?? config.concurrency),
+      ...optional('timeout', flags.timeout as number | undefined),
+      confidence,
+      noCache: flags.cache === false,
+      remark: session.remark,
+      progress: session.progress,
+      signal: session.signal,
+    };
+    const onRun = (summary: RunSummary) => tell(session, summary);
+    const data = text(flags, 'data') ?? released?.data;
+    if (data === undefined && isPublished(benchmark) && !existsSync(benchmark))
+      throw new OverreadError(
+        'bad-argument',
+        `"${benchmark}" is a published benchmark: say where its release lies with --data.`,
+      );
+    const summaries =
+      data === undefined
+        ? await readBenchmark(
+            {
+              ...shared,
+              benchmark,
+              format: formatUsed,
+              ...optional('segmenter', segmenter),
+              ...optional('passphrase', text(flags, 'passphrase')),
+              published,
+              ladder: flags.ladder === true || isLadder,
+            },
+            onRun,
+          )
+        : await readPublished(
+            {
+              ...shared,
+              benchmark: released?.benchmark ?? benchmark,
+              data,
+              ...optional('mode', text(flags, 'mode') ?? released?.mode),
+              ...optional('split', text(flags, 'split') ?? released?.split ?? undefined),
+              columns: { ...released?.columns, ...assignments(list(flags, 'column'), '--column') },
+            },
+            onRun,
+          );
     session.result(
       summaries.map(({ error, ...rest }) => ({
         ...rest,
@@ -150,6 +180,17 @@ export default {
     return session.signal.aborted ? 130 : 0;
   },
 } satisfies CliCommand;
+
+function tell(session: Session, summary: RunSummary): void {
+  session.say(summary.runId);
+  const { answered, unparsed, refused, failed, unsupported } = summary.counts;
+  const cost =
+    summary.costUsd === undefined || summary.costUsd === 0 ? '' : `, $${summary.costUsd.toFixed(4)}`;
+  session.remark(
+    `${summary.reader}: ${answered} answered, ${unparsed} unparsed, ${refused} refused, ${failed} failed, ${unsupported} unsupported${summary.resent > 0 ? `, ${summary.resent} sent again` : ''}${cost}`,
+  );
+  if (summary.error !== undefined) session.remark(`${summary.reader}: ${summary.error.message}`);
+}
 
 function optional<K extends string, V>(name: K, value: V | undefined): { [P in K]?: V } {
   return value === undefined ? {} : ({ [name]: value } as { [P in K]: V });

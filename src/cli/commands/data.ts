@@ -1,0 +1,62 @@
+// overread data: what a published benchmark's release should hold, and whether what lies here does.
+import { OverreadError } from '../../domain/errors.ts';
+import { assignments, collect } from '../arguments.ts';
+import type { CliCommand } from '../command.ts';
+import { list, text } from '../command.ts';
+
+export default {
+  register(program) {
+    const data = program
+      .command('data')
+      .description('data cards of published benchmarks, and checks of releases');
+    return [
+      data.command('list').description('list the published benchmarks: access, licence, size'),
+      data.command('card').description('show a data card').argument('<name>', 'published benchmark'),
+      data
+        .command('check')
+        .description('say what is missing from a release or differs from its card')
+        .argument('<name>', 'published benchmark')
+        .argument('<path>', 'folder or file of the release')
+        .option('--mode <mode>', 'way of asking, where there are several')
+        .option('--split <split>', 'only this split')
+        .option('--column <field=column>', 'a release’s own name of a field (repeatable)', collect),
+    ];
+  },
+  async run(session, [name, path], flags, command) {
+    const { publishedPlugin, publishedPlugins } = await import('../reading-published.ts');
+    if (command === 'list') {
+      const cards = publishedPlugins().map(({ id, summary, card, modes }) => ({
+        id,
+        summary,
+        modes,
+        ...card,
+      }));
+      session.result(cards);
+      for (const { id, access, licence, size } of cards)
+        session.say(`${id.padEnd(18)} ${access.padEnd(13)} ${licence}; ${size}`);
+      return 0;
+    }
+    const plugin = publishedPlugin(String(name));
+    if (command === 'card') {
+      session.result({ id: plugin.id, paper: plugin.paper, ...plugin.card });
+      session.say(JSON.stringify({ id: plugin.id, paper: plugin.paper, ...plugin.card }, null, 2));
+      return 0;
+    }
+    if (typeof path !== 'string')
+      throw new OverreadError('bad-argument', 'Say where the release lies: overread data check NAME PATH.');
+    const { checkData } = await import('../../benchmarks/data-check.ts');
+    const { openData } = await import('../../records/data-root.ts');
+    const found = await checkData(plugin, await openData(path), {
+      ...(text(flags, 'mode') === undefined ? {} : { mode: text(flags, 'mode') }),
+      ...(text(flags, 'split') === undefined ? {} : { split: text(flags, 'split') }),
+      columns: assignments(list(flags, 'column'), '--column'),
+      signal: session.signal,
+    });
+    session.result(found);
+    for (const { level, message } of found.findings) session.say(`${level.padEnd(9)} ${message}`);
+    session.say(
+      `${found.complete ? 'complete' : 'NOT complete'}: ${found.records} records, ${found.pictures} pictures named`,
+    );
+    return found.complete ? 0 : 2;
+  },
+} satisfies CliCommand;

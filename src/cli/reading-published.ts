@@ -1,0 +1,183 @@
+// Lets readers read a published benchmark's release, and reports their runs: the counterpart of reading.ts.
+import { createReader, pluginOf } from '../agents/create-reader.ts';
+import { publishedBenchmarks } from '../benchmarks/published/registry.generated.ts';
+import type { Judge, PublishedBenchmark } from '../benchmarks/published.ts';
+import { scorePublished } from '../benchmarks/published-score.ts';
+import { fingerprint, openPublished, recordOptions } from '../benchmarks/published-source.ts';
+import { OverreadError } from '../domain/errors.ts';
+import type { Protocol, PublishedReport } from '../domain/report.ts';
+import type { RunRecord } from '../domain/run.ts';
+import { openData } from '../records/data-root.ts';
+import { executeRun, type RunSummary } from '../runs/engine.ts';
+import { openStore } from '../storage/store.ts';
+import { openReading, type ReadingOptions, remarkReasons } from './reading.ts';
+
+export interface PublishedReadingOptions extends Omit<ReadingOptions, 'benchmark' | 'format'> {
+  /** Plug-in id, such as "mediconfusion". */
+  readonly benchmark: string;
+  /** Folder or file of the release. */
+  readonly data: string;
+  readonly mode?: string;
+  readonly split?: string;
+  readonly columns?: Readonly<Record<string, string>>;
+}
+
+/** What a run of a published benchmark keeps in its settings, so that it can be resumed and scored by its id alone. */
+export interface PublishedSettings {
+  readonly benchmark: string;
+  readonly mode: string;
+  readonly split: string | null;
+  readonly columns: Readonly<Record<string, string>>;
+  readonly seed: string;
+}
+
+const plugins = publishedBenchmarks as Readonly<Record<string, PublishedBenchmark>>;
+
+/** Every published benchmark by id. */
+export function publishedPlugins(): readonly PublishedBenchmark[] {
+  return Object.values(plugins);
+}
+
+export function isPublished(id: string): boolean {
+  return Object.hasOwn(plugins, id);
+}
+
+/** Throws `bad-argument` for an unknown id. */
+export function publishedPlugin(id: string): PublishedBenchmark {
+  if (Object.hasOwn(plugins, id)) return plugins[id];
+  throw new OverreadError(
+    'bad-argument',
+    `There is no published benchmark "${id}": use one of ${Object.keys(plugins).join(', ')}.`,
+  );
+}
+
+/** The settings of a run of a published benchmark; undefined for any other run. */
+export function publishedSettings({ settings }: Pick<RunRecord, 'settings'>): PublishedSettings | undefined {
+  return settings.release as PublishedSettings | undefined;
+}
+
+/** Reads with each reader in turn; a reader's failure does not stop the next. */
+export async function readPublished(
+  options: PublishedReadingOptions,
+  onRun: (summary: RunSummary) => void = () => {},
+): Promise<RunSummary[]> {
+  const plugin = publishedPlugin(options.benchmark);
+  for (const name of options.readers) pluginOf(name);
+  const data = await openData(options.data);
+  const { store, blobs, gateway, close } = await openReading(options);
+  try {
+    const chosen = { ...options, seed: options.seed ?? '0' };
+    const source = await openPublished(plugin, data, blobs, chosen);
+    const release: PublishedSettings = {
+      benchmark: plugin.id,
+      mode: source.mode,
+      split: options.split ?? null,
+      columns: options.columns ?? {},
+      seed: chosen.seed,
+    };
+    const summaries: RunSummary[] = [];
+    for (const name of options.readers) {
+      if (options.signal.aborted) break;
+      const reader = await createReader(name, {
+        gateway,
+        blobs,
+        criteria: 'guideline',
+        ...(plugin.sampling === undefined ? {} : { sampling: plugin.sampling }),
+        ...(options.confidence ? { confidence: true } : {}),
+      });
+      try {
+        const summary = await executeRun({
+          benchmark: source,
+          reader,
+          store,
+          openCase: async () => undefined,
+          format: 'mc',
+          repeats: options.repeats ?? 1,
+          seed: chosen.seed,
+          settings: { release },
+          progress: options.progress,
+          signal: options.signal,
+          ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
+          ...(options.limit === undefined ? {} : { limit: options.limit }),
+          ...(options.only === undefined || options.only.length === 0 ? {} : { only: options.only }),
+          ...(options.resume === undefined ? {} : { resume: options.resume }),
+          ...(options.retry === undefined ? {} : { retry: options.retry }),
+        });
+        summaries.push(summary);
+        onRun(summary);
+        await remarkReasons(summary, store, options);
+      } finally {
+        await reader.close?.();
+      }
+    }
+    return summaries;
+  } finally {
+    await close();
+    await data.close?.();
+  }
+}
+
+export interface PublishedReportingOptions {
+  readonly store: string;
+  /** Runs of one published benchmark in one mode. */
+  readonly runs: readonly string[];
+  readonly protocols: readonly Protocol[];
+  readonly baseline?: string;
+  /** Where the release lies now, if not where it lay when the runs began. */
+  readonly data?: string;
+  readonly judge?: Judge;
+  readonly seed?: string;
+  readonly resamples?: number;
+}
+
+/** Reports under each protocol. Errors: `run-unknown`, `bad-argument`, `benchmark-invalid`. */
+export async function publishedReports(options: PublishedReportingOptions): Promise<PublishedReport[]> {
+  const store = await openStore(options.store);
+  try {
+    const runs = await Promise.all(
+      options.runs.map(async (id) => {
+        const run = await store.run(id);
+        if (run === undefined)
+          throw new OverreadError('run-unknown', `The store has no run ${id}: check the id and --store.`);
+        return { run, rows: await store.scoringRows(id) };
+      }),
+    );
+    const [first] = runs;
+    const settings = first === undefined ? undefined : publishedSettings(first.run);
+    if (settings === undefined || runs.some(({ run }) => run.benchmarkHash !== first.run.benchmarkHash))
+      throw new OverreadError(
+        'bad-argument',
+        'These runs read different benchmarks and cannot stand in one report: report them apart.',
+      );
+    const plugin = publishedPlugin(settings.benchmark);
+    const data = await openData(options.data ?? first.run.benchmark);
+    const { split, ...rest } = settings;
+    const chosen = recordOptions(plugin, { ...rest, ...(split === null ? {} : { split }) });
+    const contentHash = await fingerprint(plugin.id, data, chosen);
+    if (contentHash !== first.run.benchmarkHash)
+      throw new OverreadError(
+        'benchmark-invalid',
+        'The release has changed since the runs read it: give the one they read with --benchmark DIR.',
+      );
+    const reports: PublishedReport[] = [];
+    for (const protocol of options.protocols)
+      reports.push(
+        await scorePublished({
+          plugin,
+          data,
+          contentHash,
+          options: chosen,
+          runs,
+          protocol,
+          ...(options.judge === undefined ? {} : { judge: options.judge }),
+          ...(options.baseline === undefined ? {} : { baseline: options.baseline }),
+          ...(options.seed === undefined ? {} : { seed: options.seed }),
+          ...(options.resamples === undefined ? {} : { resamples: options.resamples }),
+        }),
+      );
+    await data.close?.();
+    return reports;
+  } finally {
+    await store.close();
+  }
+}
