@@ -148,6 +148,15 @@ export interface PublishedBenchmark<Reference = unknown, Item = unknown> extends
   ): Measured<Item> | Promise<Measured<Item>>;
   /** Metrics of a protocol, the main one first. */
   metrics(protocol: Protocol, mode: string): readonly Summary<Item>[];
+  /**
+   * Outputs that the authors' own harness wrote and that carry their references: for `overread score ID FILE`, which
+   * must then give the authors' numbers under `published`. Replies to a release that lies beside them need no more than
+   * JSON lines of {id, prediction}, which every benchmark takes.
+   */
+  outputs?(
+    data: DataRoot,
+    options: RecordOptions,
+  ): AsyncIterable<{ readonly record: PublishedRecord<Reference>; readonly reply: Reply }>;
   readonly baselines: readonly TrivialBaseline[];
   /** The reply of a reader that knows the reference, in the form that the mode asks for. */
   oracle(record: PublishedRecord<Reference>, mode: string): string;
