@@ -228,6 +228,15 @@ describe('what a wrong word on the command line gets', () => {
     expect(inspected.status).toBe(0);
     expect(inspected.stdout).toMatch(/scan without an annotation/);
   });
+  it('cases whose patients nobody named are taken one by one, and that is said', () => {
+    for (const name of ['phantom-001', 'phantom-002'])
+      cpSync(join(folder, 'demo', 'scans', name), join(folder, 'people', name), { recursive: true });
+    const said = /Each of the 2 cases is taken as a patient of its own: .* metadata\.csv/;
+    expect(overread(['inspect', 'people']).stdout).toMatch(said);
+    const build = ['build', 'people', '--out', 'people-benchmark', '--types', 'measurement'];
+    expect(overread(build).stderr).toMatch(said);
+    expect(overread(['inspect', 'demo/scans']).stdout).not.toMatch(/taken as a patient/);
+  });
   it('a wrong passphrase is not passed over in silence', () => {
     const build = [
       'build',
