@@ -21,7 +21,7 @@ export function checkContext(session: Session, seed: string, scratch: string): C
     scratch,
     progress,
     signal,
-    readPhantoms: (request) => readPhantoms(request, { session, seed, folder: fresh() }),
+    readPhantoms: (request) => readPhantomsIn(request, { session, seed, folder: fresh() }),
     readPublished: (request) => readScripted(request, { session, seed, folder: fresh() }),
   };
 }
@@ -32,32 +32,12 @@ interface Place {
   readonly folder: string;
 }
 
-async function readPhantoms(
-  { cases, readers, format, protocol, criteria }: PhantomRequest,
+async function readPhantomsIn(
+  request: PhantomRequest,
   { session: { progress, signal }, seed, folder }: Place,
 ): Promise<Report> {
-  const [{ phantomCohort, writeCohort }, { buildBenchmark }, { readBenchmark }, { reportOf }] =
-    await Promise.all([
-      import('../phantoms/cohort.ts'),
-      import('../questions/build.ts'),
-      import('./reading.ts'),
-      import('./reporting.ts'),
-    ]);
-  const scans = join(folder, 'scans');
-  const benchmark = join(folder, 'benchmark');
-  const store = join(folder, 'overread.db');
-  await writeCohort(scans, phantomCohort({ seed, cases }));
-  await buildBenchmark({
-    source: scans,
-    out: benchmark,
-    layout: 'mask-folder',
-    seed,
-    progress,
-    signal,
-    ...(criteria === undefined ? {} : { criteria }),
-  });
-  const summaries = await readBenchmark({ benchmark, readers, store, format, seed, progress, signal });
-  return reportOf({ store, runs: summaries.map((summary) => summary.runId), protocol, seed });
+  const { readPhantoms } = await import('./phantom-reads.ts');
+  return (await readPhantoms({ ...request, folder, seed, progress, signal })).report;
 }
 
 /** A question as its request looks on the wire: its texts and the hashes of its pictures, in order. */
