@@ -113,6 +113,8 @@ try {
     for (const example of examples) process.stdout.write(`${name}: ${JSON.stringify(example)}\n`);
   const unasked = byType.filter(([, questions]) => questions === '0').map(([id]) => id);
   if (unasked.length > 0) process.stdout.write(`never asked: ${unasked.join(', ')}\n`);
+  const asked =
+    unasked.length === 0 ? `All ${byType.length}` : `${byType.length - unasked.length} of ${byType.length}`;
   if (values.write)
     writeSection(
       fileURLToPath(new URL('../README.md', import.meta.url)),
@@ -123,8 +125,7 @@ try {
 
 \`recompute.py\` (nibabel, numpy, scipy) answers each question from its type and slots, the masks and the scan, and
 compares with the key: numbers to the digits shown, classes in their words. It reads no evidence and no measurement of
-ours. ${byType.length - unasked.length} of the ${byType.length} types, neither balanced nor limited in number; phantoms with the hard cases (ties, values on a
-limit, specks).
+ours. ${asked} types, neither balanced nor limited in number; phantoms with the hard cases (ties, values on a limit, specks).
 
 ${summary}
 
