@@ -89,10 +89,25 @@ export async function scorePublished(given: PublishedScoreOptions): Promise<Publ
       await measure(trivial[at], record, { text, status: 'answered' });
     }
   }
+  return reportOf(given, { tracks, trivial, items, patients: patients.size }, notesOf(given, tracks, items));
+}
+
+interface Tracks {
+  readonly tracks: readonly Track[];
+  readonly trivial: readonly Track[];
+  readonly items: number;
+  readonly patients: number;
+}
+
+type ReportOptions = Omit<PublishedScoreOptions, 'data' | 'runs'>;
+
+function reportOf(given: ReportOptions, measured: Tracks, notes: string[]): PublishedReport {
+  const { plugin, options, protocol } = given;
+  const { tracks, trivial, items, patients } = measured;
   const metrics = plugin.metrics(protocol, options.mode);
   const cellOptions = {
     protocol,
-    seed,
+    seed: given.seed ?? '0',
     ...(given.resamples === undefined ? {} : { resamples: given.resamples }),
   };
   const reported = (track: Track): PublishedReader => ({
@@ -109,7 +124,7 @@ export async function scorePublished(given: PublishedScoreOptions): Promise<Publ
       mode: options.mode,
       contentHash: given.contentHash,
       items,
-      patients: patients.size,
+      patients,
     },
     protocol,
     readers: tracks.map(reported),
@@ -122,8 +137,53 @@ export async function scorePublished(given: PublishedScoreOptions): Promise<Publ
         cellOptions,
       ),
     ),
-    notes: notesOf(given, tracks, items),
+    notes,
   };
+}
+
+export interface ReplyScoreOptions extends ReportOptions {
+  /** Whose replies they are, for the report. */
+  readonly reader: string;
+  readonly replies: AsyncIterable<{ readonly record: PublishedRecord<unknown>; readonly reply: Reply }>;
+}
+
+/** Scores replies that another harness wrote, each beside its record. */
+export async function scoreReplies(given: ReplyScoreOptions): Promise<PublishedReport> {
+  const { plugin, options, protocol, judge, reader } = given;
+  const track: Track = { reader, runId: null, measured: [], facets: [], cost: null };
+  const measureOptions = { protocol, mode: options.mode, ...(judge === undefined ? {} : { judge }) };
+  const patients = new Set<string>();
+  for await (const { record, reply } of given.replies) {
+    const { id: questionId, patientId: cluster } = record.item;
+    patients.add(cluster);
+    const measured =
+      reply.status === 'unsupported'
+        ? { outcome: 'unsupported' as const, item: null }
+        : await plugin.measure(record, reply, measureOptions);
+    track.measured.push({ questionId, cluster, ...measured });
+    track.facets.push(facetsOf(plugin, record.item));
+  }
+  const measured = { tracks: [track], trivial: [], items: track.measured.length, patients: patients.size };
+  return reportOf(given, measured, licenceNotes(given));
+}
+
+/**
+ * Replies by item id put beside a release's records. Items without a reply are failed reads: leaving them out would
+ * let a harness choose its questions.
+ */
+export async function* besideRecords(
+  plugin: PublishedBenchmark,
+  data: DataRoot,
+  options: RecordOptions,
+  replies: ReadonlyMap<string, string>,
+): AsyncGenerator<{ record: PublishedRecord<unknown>; reply: Reply }> {
+  for await (const record of plugin.records(data, options)) {
+    const text = replies.get(record.item.id);
+    yield {
+      record,
+      reply: text === undefined ? { text: '', status: 'failed' } : { text, status: 'answered' },
+    };
+  }
 }
 
 function costOf(rows: readonly ScoringRow[]): NonNullable<PublishedReader['cost']> {
@@ -176,20 +236,20 @@ function pairsOf(tracks: readonly Track[], baseline: string | undefined): [Track
   return tracks.flatMap((a, at) => tracks.slice(at + 1).map((b): [Track, Track] => [a, b]));
 }
 
-function notesOf(
-  { plugin, runs, protocol }: PublishedScoreOptions,
-  tracks: readonly Track[],
-  items: number,
-): string[] {
+function licenceNotes({ plugin, protocol }: Pick<ReportOptions, 'plugin' | 'protocol'>): string[] {
   const notes = [`Licence of the data: ${plugin.card.licence}.`];
   if (plugin.card.format === 'unverified')
     notes.push('The release format could not be verified: columns were taken as the data card says.');
-  for (const [at, { run }] of runs.entries()) {
-    const distinct = new Set(tracks[at].measured.map(({ questionId }) => questionId)).size;
-    if (distinct < items) notes.push(`${run.reader} read ${distinct} of ${items} items.`);
-  }
   if (protocol === 'published') notes.push(...plugin.card.faults.map((fault) => `As published: ${fault}`));
   return notes;
+}
+
+function notesOf(given: PublishedScoreOptions, tracks: readonly Track[], items: number): string[] {
+  const short = given.runs.flatMap(({ run }, at) => {
+    const distinct = new Set(tracks[at].measured.map(({ questionId }) => questionId)).size;
+    return distinct < items ? [`${run.reader} read ${distinct} of ${items} items.`] : [];
+  });
+  return [...licenceNotes(given), ...short];
 }
 
 /** What the training split's oracle replies say, by question type; the item's own patient is left out. */

@@ -50,3 +50,8 @@ export function assignments(given: readonly string[], flag: string): Record<stri
     }),
   );
 }
+
+/** A member that is there only when it has a value, to be spread into options. */
+export function optional<K extends string, V>(name: K, value: V | undefined): { [P in K]?: V } {
+  return value === undefined ? {} : ({ [name]: value } as { [P in K]: V });
+}

@@ -1,14 +1,17 @@
 // Lets readers read a published benchmark's release, and reports their runs: the counterpart of reading.ts.
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { createReader, pluginOf } from '../agents/create-reader.ts';
 import { publishedBenchmarks } from '../benchmarks/published/registry.generated.ts';
 import type { Judge, PublishedBenchmark } from '../benchmarks/published.ts';
-import { scorePublished } from '../benchmarks/published-score.ts';
+import { besideRecords, scorePublished, scoreReplies } from '../benchmarks/published-score.ts';
 import { fingerprint, openPublished, recordOptions } from '../benchmarks/published-source.ts';
-import { OverreadError } from '../domain/errors.ts';
+import { messageOf, OverreadError } from '../domain/errors.ts';
 import type { Protocol, PublishedReport } from '../domain/report.ts';
 import type { RunRecord } from '../domain/run.ts';
 import { openData } from '../records/data-root.ts';
 import { executeRun, type RunSummary } from '../runs/engine.ts';
+import { readForeign } from '../scoring/foreign.ts';
 import { openStore } from '../storage/store.ts';
 import { openReading, type ReadingOptions, remarkReasons } from './reading.ts';
 
@@ -179,5 +182,72 @@ export async function publishedReports(options: PublishedReportingOptions): Prom
     return reports;
   } finally {
     await store.close();
+  }
+}
+
+export interface OutputScoreOptions {
+  readonly benchmark: string;
+  /** The authors' output files, or a file of ids and replies with `data`. */
+  readonly path: string;
+  readonly data?: string;
+  readonly mode?: string;
+  readonly split?: string;
+  readonly protocols: readonly Protocol[];
+  readonly seed: string;
+  readonly judge?: Judge;
+  readonly signal: AbortSignal;
+}
+
+/** Scores outputs of another harness under each protocol. Errors: `bad-argument`, and those of the release. */
+export async function scoredOutputs(given: OutputScoreOptions): Promise<PublishedReport[]> {
+  const plugin = publishedPlugin(given.benchmark);
+  const chosen = recordOptions(plugin, given);
+  const data = await openData(given.data ?? given.path);
+  const outputs = plugin.outputs?.bind(plugin);
+  if (given.data === undefined && outputs === undefined)
+    throw new OverreadError(
+      'bad-argument',
+      `${plugin.id} scores replies beside its release: name that with --data, and a file of {"id", "prediction"} lines.`,
+    );
+  const byId =
+    given.data === undefined
+      ? undefined
+      : new Map(
+          readForeign(await readText(given.path)).map(({ qid, prediction }) => [qid, prediction] as const),
+        );
+  const contentHash = await fingerprint(plugin.id, data, chosen);
+  const reports: PublishedReport[] = [];
+  for (const protocol of given.protocols) {
+    const replies = byId === undefined ? outputs?.(data, chosen) : besideRecords(plugin, data, chosen, byId);
+    if (replies === undefined) continue;
+    reports.push(
+      await scoreReplies({
+        plugin,
+        contentHash,
+        options: chosen,
+        protocol,
+        reader: basename(given.path),
+        replies,
+        seed: given.seed,
+        ...(given.judge === undefined ? {} : { judge: given.judge }),
+      }),
+    );
+  }
+  if (reports[0]?.benchmark.items === 0)
+    throw new OverreadError(
+      'bad-argument',
+      `"${basename(given.path)}" holds no output of ${plugin.id}: check the path.`,
+    );
+  await data.close?.();
+  return reports;
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new OverreadError('file-not-found', `${basename(path)} cannot be read (${messageOf(cause)}).`, {
+      cause,
+    });
   }
 }

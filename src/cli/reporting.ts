@@ -25,6 +25,13 @@ export interface ReportingOptions extends Omit<ReportsOptions, 'protocols'> {
   readonly protocol: Protocol;
 }
 
+/** "published", "strict" or "both" as protocols, strict first. Throws `bad-argument`. */
+export function protocolsOf(wanted: string): Protocol[] {
+  if (wanted === 'both') return ['strict', 'published'];
+  if (wanted === 'published' || wanted === 'strict') return [wanted];
+  throw new OverreadError('bad-argument', 'Give --protocol published, strict or both.');
+}
+
 function newestOfEach(runs: readonly RunRecord[]): RunRecord[] {
   const [newest] = runs;
   if (newest === undefined) return [];

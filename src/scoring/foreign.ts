@@ -47,14 +47,14 @@ export interface ForeignScore extends Omit<PublishedAggregate, 'by_subtype'> {
 
 /**
  * Reads a results file: `{results: [...]}` of DeepTumorVQA 2.0, a plain JSON list, or one JSON object per line.
- * A record names its question by `qid`, `question_id` or `questionId`, and its reply by `pred_answer`, `raw_output`,
+ * A record names its question by `qid`, `question_id`, `questionId` or `id`, and its reply by `pred_answer`, `raw_output`,
  * `prediction` or `raw`. Throws `bad-argument` for anything else.
  */
 export function readForeign(text: string): ForeignRecord[] {
   const entries = entriesOf(text);
   return entries.map((entry, i): ForeignRecord => {
     const record = typeof entry === 'object' && entry !== null ? (entry as Record<string, unknown>) : {};
-    const id = record.qid ?? record.question_id ?? record.questionId;
+    const id = record.qid ?? record.question_id ?? record.questionId ?? record.id;
     if (id === undefined || id === null)
       throw new OverreadError('bad-argument', `Record ${i + 1} names no question: give it a "qid".`);
     // As released: an empty answer gives way to the raw output.

@@ -1,7 +1,8 @@
 // overread report: runs to a stage table, JSON, Markdown or one HTML file.
 import { OverreadError } from '../../domain/errors.ts';
-import type { Protocol, PublishedReport, Report } from '../../domain/report.ts';
+import type { PublishedReport, Report } from '../../domain/report.ts';
 import { writeWhole } from '../../imaging/write-nifti.ts';
+import { optional } from '../arguments.ts';
 import type { CliCommand } from '../command.ts';
 import { text } from '../command.ts';
 import { existingStore } from '../session.ts';
@@ -27,18 +28,16 @@ export default {
     if (!FORMATS.includes(format))
       throw new OverreadError('bad-argument', `Give --format ${FORMATS.join(', ')}.`);
     const wanted = text(flags, 'protocol') ?? 'strict';
-    if (!['published', 'strict', 'both'].includes(wanted))
-      throw new OverreadError('bad-argument', 'Give --protocol published, strict or both.');
-    const protocols: Protocol[] = wanted === 'both' ? ['strict', 'published'] : [wanted as Protocol];
-    const { chosenRuns, reportsOf } = await import('../reporting.ts');
+    const { chosenRuns, protocolsOf, reportsOf } = await import('../reporting.ts');
+    const protocols = protocolsOf(wanted);
     const store = existingStore(session, text(flags, 'store'));
     const chosen = await chosenRuns(store, (runs as string[] | undefined) ?? []);
     const shared = {
       store,
       runs: chosen.map((run) => run.id),
       protocols,
-      ...given('baseline', text(flags, 'baseline')),
-      ...given('seed', text(flags, 'seed') ?? session.config.seed),
+      ...optional('baseline', text(flags, 'baseline')),
+      ...optional('seed', text(flags, 'seed') ?? session.config.seed),
     };
     const { publishedReports, publishedSettings } = await import('../reading-published.ts');
     const rendered =
@@ -46,14 +45,14 @@ export default {
         ? await render(
             await reportsOf({
               ...shared,
-              ...given('benchmark', text(flags, 'benchmark')),
-              ...given('passphrase', text(flags, 'passphrase')),
+              ...optional('benchmark', text(flags, 'benchmark')),
+              ...optional('passphrase', text(flags, 'passphrase')),
             }),
             format,
             process.stdout.columns,
           )
         : await renderPublished(
-            await publishedReports({ ...shared, ...given('data', text(flags, 'benchmark')) }),
+            await publishedReports({ ...shared, ...optional('data', text(flags, 'benchmark')) }),
             format,
           );
     const out = text(flags, 'out');
@@ -65,10 +64,6 @@ export default {
     return 0;
   },
 } satisfies CliCommand;
-
-function given<K extends string>(name: K, value: string | undefined): { [P in K]?: string } {
-  return value === undefined ? {} : ({ [name]: value } as { [P in K]: string });
-}
 
 async function render(
   reports: readonly Report[],

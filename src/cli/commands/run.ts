@@ -8,6 +8,7 @@ import {
   autoOrPositiveInteger,
   collect,
   nonNegativeNumber,
+  optional,
   positiveInteger,
   positiveNumber,
 } from '../arguments.ts';
@@ -190,10 +191,6 @@ function tell(session: Session, summary: RunSummary): void {
     `${summary.reader}: ${answered} answered, ${unparsed} unparsed, ${refused} refused, ${failed} failed, ${unsupported} unsupported${summary.resent > 0 ? `, ${summary.resent} sent again` : ''}${cost}`,
   );
   if (summary.error !== undefined) session.remark(`${summary.reader}: ${summary.error.message}`);
-}
-
-function optional<K extends string, V>(name: K, value: V | undefined): { [P in K]?: V } {
-  return value === undefined ? {} : ({ [name]: value } as { [P in K]: V });
 }
 
 /** The segmenter that a run began with, where its record says all of it. */
