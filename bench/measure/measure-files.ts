@@ -1,12 +1,39 @@
-// What the speed benchmark times: opens a case's files and measures everything.
+// What the speed benchmark times of a case: opening its files, every measurement, every question that it supports.
+import { basename } from 'node:path';
+import { labelMemory } from '../../src/imaging/label-memory.ts';
 import { openAnnotation, openVolume } from '../../src/imaging/open.ts';
-import { measureCase } from '../../src/measure/measure.ts';
-import { annotationOf } from './kits-cases.ts';
+import { criteriaSet } from '../../src/knowledge/criteria.ts';
+import { allTypes } from '../../src/questions/ask.ts';
+import { type CaseResult, readCase } from '../../src/questions/read-case.ts';
 import type { PeerTask } from './peer.ts';
 
-/** Number of regions measured. */
-export async function measureFiles(one: PeerTask['cases'][number]): Promise<number> {
-  const raw = await openAnnotation(one.mask);
-  const volume = one.image === undefined ? undefined : await openVolume(one.image);
-  return measureCase(annotationOf(raw, one.labels), volume, { rules: 'strict' }).regions.length;
+export type BenchCase = PeerTask['cases'][number] & { readonly scheme: string };
+
+const options = {
+  seed: '0',
+  secret: 'the speed benchmark',
+  rules: 'strict',
+  criteria: criteriaSet('guideline'),
+  types: allTypes(),
+  options: {},
+  splits: { train: 0, validation: 0, test: 1 },
+} as const;
+
+const memory = labelMemory();
+
+/** As `overread build` reads a case, one at a time. */
+export async function measureFiles({ mask, image, scheme }: BenchCase): Promise<CaseResult> {
+  const item = {
+    item: mask,
+    patient: basename(mask),
+    facts: {},
+    hasImage: image !== undefined,
+    loadVolume: () => openVolume(image ?? ''),
+    loadAnnotation: () => openAnnotation(mask, { memory }),
+  };
+  try {
+    return await readCase(item, { ...options, scheme });
+  } finally {
+    memory.release();
+  }
 }

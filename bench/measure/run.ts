@@ -5,6 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { kitsCases } from './kits-cases.ts';
+import type { BenchCase } from './measure-files.ts';
 import { type PeerTask, runPeer } from './peer.ts';
 
 const { values } = parseArgs({
@@ -20,7 +21,7 @@ const at = (path: string) => fileURLToPath(new URL(path, data));
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
 /** KiTS masks, and the two abdominal CTs whose labels nibabel can read beside them. */
-function benchCases(): PeerTask['cases'][number][] {
+function benchCases(): BenchCase[] {
   const names = JSON.parse(readFileSync(at('ct-abdomen-totalseg/labels_total.json'), 'utf8')) as Record<
     string,
     string
@@ -33,8 +34,16 @@ function benchCases(): PeerTask['cases'][number][] {
     mask: at(`ct-abdomen-totalseg/${mask}`),
     image: at(`ct-abdomen-totalseg/${image}`),
     labels,
+    scheme: 'totalsegmentator',
   }));
-  return [...scans, ...kitsCases(at('kits-masks')).map(({ mask, labels: own }) => ({ mask, labels: own }))];
+  return [
+    ...scans,
+    ...kitsCases(at('kits-masks')).map(({ mask, labels: own }) => ({
+      mask,
+      labels: own,
+      scheme: Object.hasOwn(own, 'kidney_cyst') ? 'kits23' : 'kits19',
+    })),
+  ];
 }
 
 interface Timing {
@@ -44,7 +53,7 @@ interface Timing {
   readonly peakRssMb: number;
 }
 
-async function ours(task: PeerTask, workers: number): Promise<Timing> {
+async function ours(task: { cases: BenchCase[] }, workers: number): Promise<Timing> {
   const child = spawn(process.execPath, [here('../../.tmp/bench/bench/measure/pool.js')], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });

@@ -1,9 +1,8 @@
 // One of several workers of the speed benchmark.
 import { parentPort } from 'node:worker_threads';
-import { measureFiles } from './measure-files.ts';
-import type { PeerTask } from './peer.ts';
+import { type BenchCase, measureFiles } from './measure-files.ts';
 
-parentPort?.on('message', async (one: PeerTask['cases'][number]) => {
+parentPort?.on('message', async (one: BenchCase) => {
   parentPort?.postMessage(await measureFiles(one));
 });
 

@@ -5,6 +5,7 @@ import { constants, createUnzip, gunzipSync, unzip } from 'node:zlib';
 import { sha256 } from '../domain/content-hash.ts';
 import { OverreadError } from '../domain/errors.ts';
 import { inflateSparse } from './inflate-sparse.ts';
+import type { LabelMemory } from './label-memory.ts';
 import { checkRatio, READ_LIMITS, type ReadOptions } from './limits.ts';
 import { copyOccupied, type Spans } from './occupied.ts';
 
@@ -146,6 +147,7 @@ function blankBytes(length: number): Buffer {
 /**
  * Unfolds gzip or zlib to exactly `expected` bytes and stops there: what lies beyond is not unfolded.
  * Comes in chunks that stay in the processor's cache; blank stretches of the result never take up memory.
+ * `memory` lends where they go; only for bytes that nobody writes to.
  * Throws `file-truncated`, `file-corrupt` or `limit-exceeded`.
  */
 export async function gunzipExactly(
@@ -153,12 +155,15 @@ export async function gunzipExactly(
   expected: number,
   name: string,
   options: ReadOptions,
+  memory?: LabelMemory,
 ): Promise<Unpacked> {
   if (expected > DEFLATE_RATIO * compressed.length + 1024) throw tooShort(name, expected, undefined);
   checkRatio(name, compressed.length, expected, options);
   if (isGzip(compressed) && expected > SPARSE_RATIO * compressed.length && expected <= SPARSE_LIMIT) {
-    const bytes = blankBytes(expected);
+    const lent = memory?.lend(expected);
+    const bytes = lent ?? blankBytes(expected);
     const spans = inflateSparse(compressed, bytes);
+    if (lent !== undefined) memory?.wrote(spans);
     if (spans !== undefined) return { bytes, surplus: false, spans };
     // Several members, surplus or damage: zlib says which.
   }
@@ -225,12 +230,13 @@ export async function readExactly(
   path: string,
   expected: number,
   options: ReadOptions,
+  memory?: LabelMemory,
 ): Promise<Unpacked & { hash: string }> {
   const name = basename(path);
   const stored = await readFileBytes(path, options.maxBytes ?? READ_LIMITS.maxBytes);
   options.signal?.throwIfAborted();
   const hash = sha256(stored);
-  if (isGzip(stored)) return { ...(await gunzipExactly(stored, expected, name, options)), hash };
+  if (isGzip(stored)) return { ...(await gunzipExactly(stored, expected, name, options, memory)), hash };
   if (stored.length < expected) throw tooShort(name, expected, stored.length);
   return { bytes: stored.subarray(0, expected), surplus: stored.length > expected, hash };
 }

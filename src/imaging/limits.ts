@@ -1,5 +1,6 @@
 // How much a reader may take in: bounds that stop gzip bombs and headers that promise the moon.
 import { OverreadError } from '../domain/errors.ts';
+import type { LabelMemory } from './label-memory.ts';
 
 /** What every reader accepts. All members are optional; the defaults are in READ_LIMITS. */
 export interface ReadOptions {
@@ -19,6 +20,8 @@ export interface ReadOptions {
   /** DICOM: spread slices whose spacing varies evenly instead of refusing them. Default false. */
   readonly acceptIrregular?: boolean;
   readonly signal?: AbortSignal;
+  /** Lends the memory of label maps; whoever passes it calls its `release` once they are done with. */
+  readonly memory?: LabelMemory;
 }
 
 /** A positive number in the environment, for the command line and its threads. */

@@ -18,7 +18,7 @@ export interface Bounds {
   readonly max: [number, number, number];
 }
 
-/** A growing pair of interval lists. */
+/** A growing pair of interval lists; `newBuilder` and `build` hand its memory on from one set to the next. */
 class RunBuilder {
   start = new Int32Array(1024);
   end = new Int32Array(1024);
@@ -37,9 +37,22 @@ class RunBuilder {
     this.end[this.length++] = end;
   }
 
+  /** The set; nothing may be pushed any more. */
   build(shape: Vec3): RunSet {
-    return { shape, start: this.start.slice(0, this.length), end: this.end.slice(0, this.length) };
+    const built = { shape, start: this.start.slice(0, this.length), end: this.end.slice(0, this.length) };
+    this.length = 0;
+    if (spare.length < SPARE_BUILDERS && this.start.length <= SPARE_RUNS) spare.push(this);
+    return built;
   }
+}
+
+/** Builders at rest: a case builds dozens of sets, and their memory would all be garbage. */
+const spare: RunBuilder[] = [];
+const SPARE_BUILDERS = 4;
+const SPARE_RUNS = 2 ** 18;
+
+function newBuilder(): RunBuilder {
+  return spare.pop() ?? new RunBuilder();
 }
 
 export function emptyRuns(shape: Vec3): RunSet {
@@ -64,7 +77,7 @@ export function runsByValue(
   const shift = data.byteOffset % 4 === 0 ? 0 : Number.POSITIVE_INFINITY;
   const words = new Int32Array(data.buffer, data.byteOffset - (data.byteOffset % 4), data.byteLength >> 2);
   let lastValue = 0;
-  let builder = new RunBuilder();
+  let builder: RunBuilder | undefined;
   for (const [from, to] of occupiedSpans(data)) {
     let p = from;
     while (p < to) {
@@ -84,11 +97,11 @@ export function runsByValue(
       while (q < rowEnd && data[q] === value) q++;
       if (value !== lastValue) {
         const known = builders.get(value);
-        builder = known ?? new RunBuilder();
+        builder = known ?? newBuilder();
         if (known === undefined) builders.set(value, builder);
         lastValue = value;
       }
-      builder.push(p, q);
+      builder?.push(p, q);
       p = q;
     }
   }
@@ -100,7 +113,7 @@ export function union(a: RunSet, b: RunSet): RunSet {
   if (a.start.length === 0) return b;
   if (b.start.length === 0) return a;
   const rowLength = a.shape[0];
-  const out = new RunBuilder();
+  const out = newBuilder();
   let p = 0;
   let q = 0;
   let start = -1;
@@ -138,7 +151,7 @@ export function unionAll(sets: readonly RunSet[], shape: Vec3): RunSet {
 /** Voxels in `a` and not in `b`. */
 export function subtract(a: RunSet, b: RunSet): RunSet {
   if (a.start.length === 0 || b.start.length === 0) return a;
-  const out = new RunBuilder();
+  const out = newBuilder();
   let q = 0;
   for (let p = 0; p < a.start.length; p++) {
     let from = a.start[p];
@@ -157,7 +170,7 @@ export function subtract(a: RunSet, b: RunSet): RunSet {
 
 /** Voxels in both. */
 export function intersect(a: RunSet, b: RunSet): RunSet {
-  const out = new RunBuilder();
+  const out = newBuilder();
   let p = 0;
   let q = 0;
   while (p < a.start.length && q < b.start.length) {

@@ -1,6 +1,7 @@
 // Reads cases of a source by name; failures are results too. The same in the main thread and in workers.
 import { messageOf, OverreadError } from '../domain/errors.ts';
 import type { RuleSet } from '../domain/measurement.ts';
+import { type LabelMemory, labelMemory } from '../imaging/label-memory.ts';
 import { findLayout, type LayoutCase } from '../imaging/layout.ts';
 import { criteriaSet } from '../knowledge/criteria.ts';
 import { typesNamed } from './ask.ts';
@@ -26,13 +27,14 @@ export type CaseOutcome =
   | { readonly item: string; readonly result: CaseResult }
   | { readonly item: string; readonly failure: { readonly code: string; readonly message: string } };
 
-/** A function that reads the case of a name. It never rejects. */
+/** A function that reads the case of a name, one at a time. It never rejects. */
 export function caseReader(selection: CaseSelection): (item: string) => Promise<CaseOutcome> {
   const { criteria, types, ...rest } = selection;
+  const memory = labelMemory();
   let cases: Promise<Map<string, LayoutCase>> | undefined;
-  return async (item) => {
+  const read = async (item: string): Promise<CaseOutcome> => {
     try {
-      cases ??= casesOf(selection);
+      cases ??= casesOf(selection, memory);
       const found = (await cases).get(item);
       if (found === undefined)
         throw new OverreadError(
@@ -44,12 +46,25 @@ export function caseReader(selection: CaseSelection): (item: string) => Promise<
     } catch (error) {
       const code = OverreadError.isInstance(error) ? error.code : 'internal';
       return { item, failure: { code, message: messageOf(error) } };
+    } finally {
+      // What a case comes to holds no voxels.
+      memory.release();
     }
+  };
+  let last: Promise<unknown> = Promise.resolve();
+  return (item) => {
+    const outcome = last.then(() => read(item));
+    last = outcome;
+    return outcome;
   };
 }
 
-async function casesOf({ source, layout }: CaseSelection): Promise<Map<string, LayoutCase>> {
+async function casesOf(
+  { source, layout }: CaseSelection,
+  memory: LabelMemory,
+): Promise<Map<string, LayoutCase>> {
   const cases = new Map<string, LayoutCase>();
-  for await (const item of (await findLayout(source, layout)).cases(source)) cases.set(item.item, item);
+  for await (const item of (await findLayout(source, layout)).cases(source, { memory }))
+    cases.set(item.item, item);
   return cases;
 }

@@ -43,8 +43,8 @@ async function headerOf(
   return { header, headerHash: sha256(head), voxelsPath: imagePath(from) };
 }
 
-/** Voxels as stored, without slope and intercept. */
-async function readStored(path: string, options: ReadOptions): Promise<StoredImage> {
+/** Voxels as stored, without slope and intercept. `memory` lends memory for bytes that stay as they are. */
+async function readStored(path: string, { memory, ...options }: ReadOptions): Promise<StoredImage> {
   const { header, headerHash, voxelsPath } = await headerOf(path);
   const name = basename(voxelsPath);
   if (header.frames > 1)
@@ -59,7 +59,12 @@ async function readStored(path: string, options: ReadOptions): Promise<StoredIma
   checkSize(name, voxels, size, options);
   const expected = header.voxOffset + voxels * size;
   checkBytes(name, expected, options);
-  const { bytes, surplus, hash, spans } = await readExactly(voxelsPath, expected, options);
+  const { bytes, surplus, hash, spans } = await readExactly(
+    voxelsPath,
+    expected,
+    options,
+    header.type === 'uint8' && isIdentity(header) ? memory : undefined,
+  );
   const data = voxelsOf(bytes.subarray(header.voxOffset, expected), header.type, header.littleEndian, name);
   const labelNames = labelTable(bytes.subarray(header.version === 1 ? 352 : 544, header.voxOffset));
   const notes = [...header.notes];
@@ -79,6 +84,11 @@ async function readStored(path: string, options: ReadOptions): Promise<StoredIma
     notes,
     labelNames,
   };
+}
+
+/** True for voxels that are their own values, and so are never written to. */
+function isIdentity({ slope, inter }: NiftiHeader): boolean {
+  return slope === 1 && inter === 0;
 }
 
 async function probe(path: string): Promise<Probe> {
@@ -106,7 +116,7 @@ const nifti: Format = {
     // A damaged or truncated header should fail as NIfTI, with NIfTI's words.
     return /\.nii(\.gz)?$/i.test(name) || IMAGE_ENDING.test(name) ? 0.5 : 0;
   },
-  readVolume: async (path, options) => volumeFrom(await readStored(path, options), options),
+  readVolume: async (path, { memory: _, ...options }) => volumeFrom(await readStored(path, options), options),
   readAnnotation: async (path, options) => annotationFrom(await readStored(path, options)),
   probe,
 };
