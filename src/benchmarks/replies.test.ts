@@ -59,7 +59,7 @@ describe('letters', () => {
     expect(said(loneLetter('Perhaps (C) or D', ten))).toBe('C');
     expect(said(loneLetter('Certainly', ten))).toMatch(/no option letter/);
     expect(said(choiceOf('<think>A</think>The answer is **E**', options))).toBe('E');
-    expect(said(choiceOf('A or B', options))).toMatch(/several|named/);
+    expect(choiceOf('A or B', options).ok).toBe(false);
   });
 
   it('come from the text of one option', () => {
@@ -118,7 +118,7 @@ describe('numbers', () => {
   it('a number that was written is read back', () => {
     fc.assert(
       fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (x) => {
-        expect(numbersIn(`so it is ${x} mm`)).toEqual([x]);
+        expect(numbersIn(`so it is ${x} mm`)).toEqual([x === 0 ? 0 : x]);
       }),
     );
   });
