@@ -8,8 +8,22 @@ export interface SliceHull {
   readonly vertices: Int32Array;
 }
 
+/** A kidney is measured as a piece of both kidneys and as one side: its hulls are the same. */
+const remembered = new WeakMap<
+  RunSet,
+  { readonly frame: SliceFrame; readonly hulls: readonly SliceHull[] }
+>();
+
 /** Convex hulls of the voxel centres of `runs` in each axial slice that it reaches, lowest index first. */
-export function sliceHulls(runs: RunSet, bounds: Bounds, frame: SliceFrame): SliceHull[] {
+export function sliceHulls(runs: RunSet, bounds: Bounds, frame: SliceFrame): readonly SliceHull[] {
+  const known = remembered.get(runs);
+  if (known?.frame === frame) return known.hulls;
+  const hulls = hullsOf(runs, bounds, frame);
+  remembered.set(runs, { frame, hulls });
+  return hulls;
+}
+
+function hullsOf(runs: RunSet, bounds: Bounds, frame: SliceFrame): SliceHull[] {
   const { axis, row } = frame;
   const s0 = bounds.min[axis];
   const slices = bounds.max[axis] - s0 + 1;

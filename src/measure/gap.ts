@@ -9,8 +9,17 @@ export interface BoxTree {
 
 const FAN = 8;
 
+/** The same organ is asked for its distance to many lesions. */
+const remembered = new WeakMap<RunSet, BoxTree>();
+
 /** Six numbers per box: lowest and highest voxel index along i, j, k. */
 export function boxTree(runs: RunSet): BoxTree {
+  const tree = remembered.get(runs) ?? treeOf(runs);
+  remembered.set(runs, tree);
+  return tree;
+}
+
+function treeOf(runs: RunSet): BoxTree {
   const count = runs.start.length;
   const [ni, nj] = runs.shape;
   const leaves = new Int32Array(count * 6);
@@ -33,9 +42,11 @@ export function boxTree(runs: RunSet): BoxTree {
       const to = Math.min(below.length / 6, (b + 1) * FAN);
       level.set(below.subarray(b * FAN * 6, b * FAN * 6 + 6), b * 6);
       for (let c = b * FAN + 1; c < to; c++)
-        for (const side of [0, 2, 4]) {
-          level[b * 6 + side] = Math.min(level[b * 6 + side], below[c * 6 + side]);
-          level[b * 6 + side + 1] = Math.max(level[b * 6 + side + 1], below[c * 6 + side + 1]);
+        for (let side = 0; side < 6; side += 2) {
+          const low = below[c * 6 + side];
+          const high = below[c * 6 + side + 1];
+          if (low < level[b * 6 + side]) level[b * 6 + side] = low;
+          if (high > level[b * 6 + side + 1]) level[b * 6 + side + 1] = high;
         }
     }
     levels.push(level);

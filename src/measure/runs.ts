@@ -198,9 +198,17 @@ export function overlapCount(a: RunSet, b: RunSet): number {
   return n;
 }
 
-/** Inclusive voxel bounds, or undefined for an empty set. */
+const remembered = new WeakMap<RunSet, Bounds>();
+
+/** Inclusive voxel bounds, or undefined for an empty set. Nobody writes to a set, so they are found once. */
 export function boundsOf(runs: RunSet): Bounds | undefined {
   if (runs.start.length === 0) return undefined;
+  const bounds = remembered.get(runs) ?? findBounds(runs);
+  remembered.set(runs, bounds);
+  return bounds;
+}
+
+function findBounds(runs: RunSet): Bounds {
   const [ni, nj] = runs.shape;
   const min: [number, number, number] = [ni, nj, runs.shape[2]];
   const max: [number, number, number] = [-1, -1, -1];
