@@ -1,0 +1,15 @@
+// How far counts are off.
+import { type CountPair, countError } from '../detection/counts.ts';
+import { mean } from '../detection/mean.ts';
+import type { Metric } from '../metric.ts';
+
+const metric: Metric<CountPair, number> = {
+  id: 'count-mae',
+  summary: 'mean absolute error of counts; an unread reply counts as 0',
+  source: 'definition',
+  better: 'lower',
+  range: [0, Number.POSITIVE_INFINITY],
+  item: countError,
+  of: mean,
+};
+export default metric;

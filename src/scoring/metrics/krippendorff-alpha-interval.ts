@@ -1,0 +1,4 @@
+// Agreement of raters on the interval scale.
+import { alphaMetric } from '../agreement/krippendorff.ts';
+
+export default alphaMetric('interval');
