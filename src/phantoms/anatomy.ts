@@ -267,7 +267,7 @@ export function bodyOf(plan: BodyPlan): Pick<PhantomDescription, 'background' | 
 }
 
 function trunk(a: number, b: number): Cylinder {
-  return { kind: 'cylinder', center: [0, 0], radii: [a, b], zMin: -FIELD[2] / 2, zMax: FIELD[2] / 2 };
+  return { kind: 'cylinder', center: [0, 0], radii: [a, b], zMin: -FIELD[2], zMax: FIELD[2] };
 }
 
 /** Subcutaneous fat, muscle, visceral fat, spine. */

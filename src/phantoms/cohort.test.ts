@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { contentHash } from '../domain/content-hash.ts';
 import { axisCodes, type Vec3, voxelToWorld, voxelVolume } from '../domain/geometry.ts';
+import { phantomGrid } from './anatomy.ts';
 import { phantomCohort } from './cohort.ts';
 import type { PhantomDescription } from './description.ts';
 import { frameOf, renderPhantom } from './render.ts';
@@ -126,7 +127,7 @@ describe('rendering', () => {
     expect(orders[0][1]).toBeGreaterThan(40);
   });
   it('voxel centres are half a voxel inside the field of view', () => {
-    const { grid } = frameOf(cohort[0].description.grid);
+    const { grid } = frameOf(phantomGrid());
     expect(voxelToWorld(grid.affine, [0, 0, 0])).toEqual([-166.25, -166.25, -157.5]);
   });
 });

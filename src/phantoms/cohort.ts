@@ -2,7 +2,7 @@
 import type { Vec3 } from '../domain/geometry.ts';
 import { random } from '../domain/random.ts';
 import { ANNOTATED, bodyOf, phantomGrid } from './anatomy.ts';
-import { individualPlan, individualTissue } from './individual.ts';
+import { individualGrid, individualPlan, individualTissue } from './individual.ts';
 import { placeLesions } from './lesions.ts';
 import { type Phantom, phantomOf } from './phantom.ts';
 import { RECIPES } from './recipes.ts';
@@ -17,7 +17,10 @@ export interface CohortOptions {
   readonly seed: number | string;
   /** Default 16: once round the recipes, which covers every question type. */
   readonly cases?: number;
-  /** Voxels along x, y, z of a field of view of 336 × 336 × 320 mm. Default 96 × 96 × 64. */
+  /**
+   * Voxels along x, y, z of a field of view of 336 × 336 × 320 mm. Default: those of a scanner that varies,
+   * 96 × 96 × 64 to 72 of a field of view that is up to 8 % narrower and 40 mm longer.
+   */
   readonly shape?: Vec3;
   /** Axis codes in which volumes are stored. Default "RAS". */
   readonly axes?: string;
@@ -32,7 +35,7 @@ export interface CohortOptions {
  */
 export function phantomCohort(options: CohortOptions): Phantom[] {
   const { seed, cases = RECIPES.length, shape, axes, noiseHu = 10 } = options;
-  const grid = phantomGrid(shape, axes);
+  const common = phantomGrid(shape, axes);
   const phantoms: Phantom[] = [];
   let patients = 0;
   let person = { sex: 'F' as 'F' | 'M', ageYears: 0 };
@@ -45,6 +48,7 @@ export function phantomCohort(options: CohortOptions): Phantom[] {
       patients++;
       person = { sex: rng.pick(['F', 'M']), ageYears: 35 + rng.int(50) };
     }
+    const grid = shape === undefined ? individualGrid(common, rng.fork('grid')) : common;
     const plan = individualPlan(recipe.plan, rng);
     const body = bodyOf(plan);
     const tissue = individualTissue(plan, body.organs, recipe.lesions(rng), rng.fork('tissue'));

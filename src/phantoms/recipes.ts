@@ -27,7 +27,13 @@ const NORMAL = {
 const CIRRHOTIC = { medialShare: 0.46, caudateShare: 0.65, liver: 1280 };
 
 const blob = (r: number): Vec3 => [r, r * 0.95, r * 0.9];
-/** Segments with room for any lesion, for lesions of 12 mm, and for the smallest. */
+/**
+ * Half-axis of lesions as bright as their organ: large enough for a mean that noise moves by under half of the tenth of
+ * a standard deviation within which attenuation counts as the same.
+ */
+const ISO = 24;
+/** Segments with room for any lesion, for most, for lesions of 12 mm, and for the smallest. */
+const ROOMIEST = [6, 7];
 const ROOMY = [4, 6, 7];
 const MEDIUM = [5, 8];
 const NARROW = [2, 3];
@@ -39,7 +45,8 @@ function inLiver(
   kind: { structure?: StructureId; hu: number; largest?: number; others?: number },
 ): LesionRequest[] {
   const { structure = 'liver_tumor', hu, largest = 11, others = 9 } = kind;
-  const first = largest > 12 ? rng.pick(ROOMY) : rng.pick([...ROOMY, ...MEDIUM]);
+  const first =
+    largest > 20 ? rng.pick(ROOMIEST) : largest > 12 ? rng.pick(ROOMY) : rng.pick([...ROOMY, ...MEDIUM]);
   const further = rng.shuffle([...ROOMY, ...MEDIUM].filter((segment) => segment !== first));
   const segments = [first, ...further, ...rng.shuffle(NARROW)];
   return counts.flatMap((count, i) =>
@@ -140,11 +147,19 @@ export const RECIPES: readonly Recipe[] = [
   },
   {
     about:
-      'adenocarcinoma round the superior mesenteric artery (T4); one hypervascular liver lesion; arterial',
-    plan: { ...NORMAL, phase: 'arterial', pancreas: 90, spleen: 190, kidneyRight: 196 },
+      'adenocarcinoma round the superior mesenteric artery (T4); a large isoattenuating liver tumor; arterial',
+    plan: {
+      ...NORMAL,
+      phase: 'arterial',
+      liver: 1600,
+      pancreas: 90,
+      spleen: 190,
+      kidneyRight: 196,
+      hu: { liver: 75 },
+    },
     lesions: (rng) => [
       inPancreas('head', 'pancreas_pdac', 70, [16, 11, 10], { embraces: embraces([SMA, 290]) }),
-      ...inLiver(rng, [1], { hu: 132, largest: 15 }),
+      ...inLiver(rng, [1], { hu: 75, largest: ISO }),
       ...inColon('colon_tumor', 95, 12),
     ],
   },
@@ -270,7 +285,7 @@ export const RECIPES: readonly Recipe[] = [
     ],
   },
   {
-    about: 'moderate splenomegaly, solid renal mass, large pseudocyst of the tail, unenhanced',
+    about: 'moderate splenomegaly, renal masses with fat, large pseudocyst of the tail, unenhanced',
     plan: {
       ...NORMAL,
       phase: 'unenhanced',
@@ -283,7 +298,7 @@ export const RECIPES: readonly Recipe[] = [
     },
     lesions: () => [
       inPancreas('tail', 'pancreas_cyst', 24, [19, 8, 9], { against: 'small_bowel' }),
-      ...inKidney('left', 'kidney_tumor', 46, 12, 9),
+      ...inKidney('left', 'kidney_tumor', -42, 12, 9),
     ],
   },
   {
@@ -293,12 +308,21 @@ export const RECIPES: readonly Recipe[] = [
   },
   {
     about:
-      'adenocarcinoma round mesenteric artery and vein; one liver metastasis; three cysts of the right kidney',
-    plan: { ...NORMAL, phase: 'portal-venous', spleen: 222, pancreas: 96, kidneyRight: 190, kidneyLeft: 160 },
+      'adenocarcinoma round mesenteric artery and vein; isoattenuating liver metastasis; cysts of the right kidney',
+    plan: {
+      ...NORMAL,
+      phase: 'portal-venous',
+      liver: 1640,
+      spleen: 222,
+      pancreas: 96,
+      kidneyRight: 190,
+      kidneyLeft: 160,
+      hu: { liver: 110 },
+    },
     lesions: (rng) => [
       inPancreas('body', 'pancreas_pdac', 56, [18, 11, 10], { embraces: embraces([SMA, 290], [SMV, 110]) }),
-      ...inLiver(rng, [1], { hu: 60, largest: 13 }),
-      ...inKidney('right', 'kidney_cyst', 8, 12, 9, 8),
+      ...inLiver(rng, [1], { hu: 110, largest: ISO }),
+      ...inKidney('right', 'kidney_cyst', 8, 13, 10, 8),
     ],
   },
 ];

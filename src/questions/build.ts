@@ -48,7 +48,7 @@ export interface BuildOptions {
   /** Questions of one type per case at most. Default: 6. */
   readonly perTypeAndCase?: number;
   /**
-   * The most frequent answer of a type is kept at most this many times as often as the second. Default: 1.
+   * An answer is kept at most this many times as often as levelling its type would leave it. Default: 1.
    * Infinity keeps everything, types with one answer only included.
    */
   readonly balance?: number;
@@ -149,7 +149,7 @@ export async function buildBenchmark(options: BuildOptions): Promise<Manifest> {
     progress.finish();
     if (gathered.sources.length === 0) throw nothingRead(items.length, gathered.firstFailure);
 
-    const { chosen, uniform } = selectQuestions(gathered.rows, {
+    const { chosen, uniform, levelled } = selectQuestions(gathered.rows, {
       seed,
       perCase: options.perCase,
       perTypeAndCase: options.perTypeAndCase ?? 6,
@@ -160,6 +160,8 @@ export async function buildBenchmark(options: BuildOptions): Promise<Manifest> {
         `${type}\nevery case has the same answer, so the question tells readers nothing apart`,
         n,
       );
+    for (const { type, cases: n } of levelled)
+      gathered.skipped.set(`${type}\nleft out so that no answer is right more often than the others`, n);
     if (chosen.size === 0) throw nothingToAsk(gathered.skipped);
     const parameters = options.passphrase === undefined ? undefined : newEncryption();
     const questions = writeJsonl(join(folder, FILES.questions), canary);

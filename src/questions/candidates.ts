@@ -7,6 +7,7 @@ import { type Candidate, typeOf } from './ask.ts';
 import { questionId } from './pose.ts';
 import type { CaseResult } from './read-case.ts';
 import type { Row } from './select.ts';
+import { OPTION_COUNT } from './spread.ts';
 
 /** A line of the scratch file: a case and everything that could be asked of it. */
 export interface CandidateLine {
@@ -18,16 +19,20 @@ export const candidateLine = z.custom<CandidateLine>();
 
 /** What selection needs of a case's candidates. */
 export function rowsOf(caseId: string, candidates: readonly Candidate[]): Row[] {
-  return candidates.map(({ type, slots, conclusion }) => {
-    const row = { id: questionId(caseId, type, slots), caseId, type };
+  return candidates.map(({ type, slots, conclusion, unit }) => {
+    const { answer } = conclusion;
+    const row = { id: questionId(caseId, type, slots), caseId, type, answer };
     const choices = typeOf(type)?.choices(slots, conclusion);
     if (choices?.kind === 'numeric' && choices.decimals !== 0)
-      return { ...row, answer: '', fact: conclusion.answer };
-    const { answer } = conclusion;
+      return { ...row, answer: '', fact: answer, ...(unit === undefined ? {} : { unit }) };
+    if (choices?.kind !== 'closed') return { ...row, shown: OPTION_COUNT };
+    const { texts } = choices;
+    const group = [...texts].sort().join('\n');
     const { a, b } = slots;
-    if (choices?.kind !== 'closed' || a === undefined || b === undefined || a.startsWith('kidney_left'))
-      return { ...row, answer };
-    return { ...row, answer, group: `${type} ${[a, b].sort().join(' ')}` };
+    // The two kidneys are one pair in every case: nothing is named that their answers could be levelled apart by.
+    if (a === undefined || b === undefined || a.startsWith('kidney_left'))
+      return { ...row, shown: texts.length, group };
+    return { ...row, shown: texts.length, group, side: String(texts.indexOf(answer)) };
   });
 }
 

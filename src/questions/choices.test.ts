@@ -3,18 +3,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Option } from '../domain/question.ts';
 import { random } from '../domain/random.ts';
-import {
-  closedOptions,
-  decimalsFor,
-  drawnOptions,
-  numericOptions,
-  OPTION_COUNT,
-  shown,
-  shownBySize,
-} from './choices.ts';
+import { closedOptions, decimalsFor, drawnOptions, numericOptions, shown, shownBySize } from './choices.ts';
 import { countChoices } from './families/counts.ts';
 import { attenuationChoices, numberAnswer, positiveAnswer, sizeChoices } from './families/measured.ts';
 import { type Lattice, snapTo } from './lattice.ts';
+import { newSpread, OPTION_COUNT } from './spread.ts';
 
 interface Posed {
   readonly options: readonly Option[];
@@ -36,6 +29,21 @@ const longest = (options: readonly Option[], i: number) => {
   const most = Math.max(...options.map(({ text }) => text.length));
   return random('longest', String(i)).pick(options.filter(({ text }) => text.length === most)).letter;
 };
+
+const tallied = (texts: readonly string[]) => {
+  const counts = new Map<string, number>();
+  for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
+  return counts;
+};
+
+/** The option that is shown most often over all questions of the type. */
+function mostCommon(posed: readonly Posed[]): (options: readonly Option[], i: number) => string {
+  const counts = tallied(posed.flatMap(({ options }) => options.map(({ text }) => text)));
+  return (options, i) => {
+    const most = Math.max(...options.map(({ text }) => counts.get(text) ?? 0));
+    return random('common', String(i)).pick(options.filter(({ text }) => counts.get(text) === most)).letter;
+  };
+}
 
 /** What somebody can try who sees the options only. */
 const BLIND: Readonly<Record<string, (options: readonly Option[], index: number) => string>> = {
@@ -112,20 +120,46 @@ describe.each(Object.entries(numeric))('numeric options around %s', (_, posed) =
   });
 });
 
+describe('numbers on a coarse grid, where keys repeat', () => {
+  // Heights of slices of one lattice of 64, over the part of the body where lesions lie.
+  const heights = Array.from({ length: N }, () => (100 * (12 + stream.int(40) + 0.5)) / 64);
+  const spread = newSpread(tallied(heights.map((height) => shown(height, 1))));
+  const grid = { shape: [96, 96, 64], spacing: [3.5, 3.5, 5], axes: 'RAS' } satisfies Parameters<
+    typeof snapTo
+  >[1];
+  const posed = heights.map((height, i) =>
+    numericOptions(
+      Number(shown(height, 1)),
+      { kind: 'numeric', decimals: 1, scale: 'interval', gap: [5, 11], minimum: 0, maximum: 100 },
+      random('height', String(i)),
+      spread,
+      snapTo('slices', grid, 'strict'),
+    ),
+  );
+  it('wrong options repeat as often as keys do', () => {
+    const counts = tallied(posed.flatMap(({ options }) => options.map(({ text }) => text)));
+    expect(counts.size).toBeLessThanOrEqual(64);
+    // Where no lesion lies no height is a key, which whoever knows the body knows: the rest tells nothing.
+    const inner = posed.filter(({ options }) => options.every(({ text }) => spread.answers.has(text)));
+    expect(inner.length).toBeGreaterThan(N / 4);
+    expect(share(inner, mostCommon(posed))).toBeLessThan(0.25 + 0.06);
+  });
+});
+
 describe('counts, which cannot go below zero', () => {
   // As selection leaves them: no count much more frequent than the others.
   const counts = Array.from({ length: N }, (_, i) => (i % 8) + (i % 40 === 39 ? 20 : 0));
-  const tally = new Array<number>(OPTION_COUNT).fill(0);
+  const spread = newSpread(tallied(counts.map(String)));
   const order = random('order').shuffle(counts);
   const posed = order.map((value, i) =>
-    numericOptions(value, countChoices(), random('count', String(i)), tally),
+    numericOptions(value, countChoices(), random('count', String(i)), spread),
   );
   it('the ranks are level over the questions of a type', () => {
-    expect(Math.max(...tally) - Math.min(...tally)).toBeLessThanOrEqual(2);
+    expect(Math.max(...spread.ranks) - Math.min(...spread.ranks)).toBeLessThanOrEqual(N / 50);
   });
-  it('the longest is the key hardly more often than any', () => {
-    // Small counts cannot take high ranks, so large ones take more of them: a few points remain.
-    expect(Math.abs(share(posed, longest) - 0.25)).toBeLessThan(0.05);
+  it('the longest and the most common are keys as often as any', () => {
+    for (const guess of [longest, mostCommon(posed)])
+      expect(Math.abs(share(posed, guess) - 0.25)).toBeLessThan(band(0.25, N));
   });
   it.each([
     'smallest',
@@ -158,13 +192,17 @@ describe('categories', () => {
     const tickets = frequency.flatMap((times, index) => Array.from({ length: times }, () => pool[index]));
     return draw.pick(tickets);
   });
-  const weights = new Map<string, number>();
-  for (const answer of answers) weights.set(answer, (weights.get(answer) ?? 0) + 1);
-  const posed = answers.map((answer, i) =>
-    drawnOptions(answer, pool, 4, weights, random('drawn', String(i))),
-  );
-  it('the longest name is the key no more often than any option', () => {
-    expect(share(posed, longest)).toBeLessThan(0.25 + 0.03);
+  const spread = newSpread(tallied(answers));
+  const posed = answers.map((answer, i) => drawnOptions(answer, pool, 4, spread, random('drawn', String(i))));
+  it('the longest and the most common name are keys as often as any option', () => {
+    for (const guess of [longest, mostCommon(posed)])
+      expect(Math.abs(share(posed, guess) - 0.25)).toBeLessThan(band(0.25, N));
+  });
+  it('each name is wrong three times as often as right', () => {
+    for (const [answer, right] of tallied(answers)) {
+      const shown = posed.filter(({ options }) => options.some(({ text }) => text === answer)).length;
+      expect(Math.abs(shown - 4 * right)).toBeLessThan(0.01 * N);
+    }
   });
   it('letters are uniform and options distinct', () => {
     expect(Math.abs(share(posed, () => 'A') - 0.25)).toBeLessThan(band(0.25, N));

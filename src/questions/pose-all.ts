@@ -3,8 +3,9 @@ import type { RuleSet } from '../domain/measurement.ts';
 import type { Key, Question } from '../domain/question.ts';
 import { typeOf } from './ask.ts';
 import type { CandidateLine } from './candidates.ts';
-import { newSpread, pose, questionId, type TypeSpread } from './pose.ts';
+import { pose, questionId } from './pose.ts';
 import type { Row } from './select.ts';
+import { newSpread, type TypeSpread } from './spread.ts';
 
 /** Questions and keys in file order; wrong options depend on how the chosen keys of each type are spread. */
 export async function* posed(
@@ -28,7 +29,7 @@ function spreadsOf(rows: readonly Row[]): Map<string, TypeSpread> {
   return new Map(
     [...byType].map(([type, own]) => {
       const answers = new Map<string, number>();
-      for (const { answer } of own) answers.set(answer, (answers.get(answer) ?? 0) + 1);
+      for (const { answer, fact = answer } of own) answers.set(fact, (answers.get(fact) ?? 0) + 1);
       return [type, newSpread(answers)];
     }),
   );

@@ -5,34 +5,15 @@ import type { RuleSet } from '../domain/measurement.ts';
 import type { Key, Question } from '../domain/question.ts';
 import { random } from '../domain/random.ts';
 import type { Candidate } from './ask.ts';
-import {
-  type Choices,
-  closedOptions,
-  drawnOptions,
-  numericOptions,
-  OPTION_COUNT,
-  type RankTally,
-} from './choices.ts';
+import { type Choices, closedOptions, drawnOptions, numericOptions } from './choices.ts';
 import { type LatticeGrid, snapTo } from './lattice.ts';
 import type { QuestionType } from './question-type.ts';
+import type { TypeSpread } from './spread.ts';
 
 /** Stable id of a question: the case, the type and what it is asked about. */
 export function questionId(caseId: string, type: string, slots: Readonly<Record<string, string>>): string {
   return `q-${contentHash({ caseId, type, slots }).slice(0, 20)}`;
 }
-
-/** What the options of a type depend on beyond the question itself: how its keys are spread. */
-export interface TypeSpread {
-  /** How often each answer is a key of the type. */
-  readonly answers: ReadonlyMap<string, number>;
-  /** How often the key stood at each rank of the sorted options so far; updated. */
-  readonly ranks: RankTally;
-}
-
-export const newSpread = (answers: ReadonlyMap<string, number> = new Map()): TypeSpread => ({
-  answers,
-  ranks: new Array<number>(OPTION_COUNT).fill(0),
-});
 
 /** Names of a closed set of classes: who answers in free form must know how they are called. Always in one order. */
 function possibleAnswers({ answerKind }: QuestionType, choices: Choices): string | undefined {
@@ -57,12 +38,12 @@ export function pose(
     choices.kind === 'closed'
       ? closedOptions(conclusion.answer, choices.texts, stream)
       : choices.kind === 'drawn'
-        ? drawnOptions(conclusion.answer, choices.pool, choices.count, spread.answers, stream)
+        ? drawnOptions(conclusion.answer, choices.pool, choices.count, spread, stream)
         : numericOptions(
             conclusion.value ?? Number.NaN,
             choices,
             stream,
-            spread.ranks,
+            spread,
             choices.lattice && snapTo(choices.lattice, record, rules),
           );
   return {

@@ -3,8 +3,9 @@ import { expect, it } from 'vitest';
 import { conversion } from '../domain/units.ts';
 import type { Candidate } from './ask.ts';
 import type { LatticeGrid } from './lattice.ts';
-import { newSpread, pose } from './pose.ts';
+import { pose } from './pose.ts';
 import { optionLetter, type QuestionType } from './question-type.ts';
+import { newSpread } from './spread.ts';
 
 /** 3.5 × 3.5 × 5 mm: the phantoms' own grid. */
 const GRID = { shape: [96, 96, 64], spacing: [3.5, 3.5, 5], axes: 'RAS' } satisfies LatticeGrid;

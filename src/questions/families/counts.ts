@@ -16,4 +16,5 @@ export const countChoices = (): NumericChoices => ({
   decimals: 0,
   scale: 'ratio',
   minimum: 0,
+  fromKeys: true,
 });

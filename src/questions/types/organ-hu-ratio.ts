@@ -7,7 +7,7 @@ import { numberOf, positiveOf, Unanswerable } from '../tool-results.ts';
 
 export default questionType({
   id: 'organ-hu-ratio',
-  definition: 'Mean attenuation of the liver or the pancreas divided by that of the spleen, to two digits.',
+  definition: 'Mean attenuation of the liver or the pancreas divided by that of the spleen, to three digits.',
   draft: ({ set }) =>
     draftEach(
       ['liver', 'pancreas'],
@@ -29,12 +29,12 @@ export default questionType({
     const ratio =
       numberOf(organ, 'mean attenuation') / positiveOf(reference, 'mean attenuation of the spleen');
     if (ratio <= 0) throw new Unanswerable('the ratio of attenuations is not positive');
-    return numberAnswer(ratio, 2, 'One mean is divided by the other.');
+    return numberAnswer(ratio, 3, 'One mean is divided by the other.');
   },
   wordings: ({ target, reference }) => [
     `What is the ratio of the mean attenuation of ${the(target)} to that of ${the(reference)}?`,
     `Divide the mean HU of ${the(target)} by the mean HU of ${the(reference)}: what do you get?`,
     `Relative to ${the(reference)} (= 1), how bright is ${the(target)} on average?`,
   ],
-  choices: () => ({ kind: 'numeric', decimals: 2, scale: 'ratio', minimum: 0.01 }),
+  choices: () => ({ kind: 'numeric', decimals: 3, scale: 'ratio', minimum: 0.001 }),
 });
