@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Read } from '../src/domain/read.ts';
 import type { Report } from '../src/domain/report.ts';
 import { type Loopback, type LoopbackRequest, startLoopback } from '../src/experts/testing/loopback.ts';
 import { openStore } from '../src/storage/store.ts';
@@ -184,7 +185,8 @@ describe('a model behind an OpenAI-compatible server', () => {
     expect(first.status).toBe(0);
     const asked = slow.requests.filter(({ question }) => question.includes(text)).length;
     const store = await openStore(join(folder, 'slow.db'));
-    const failed = await Array.fromAsync(store.reads(runId, { status: 'failed' }));
+    const failed: Read[] = [];
+    for await (const read of store.reads(runId, { status: 'failed' })) failed.push(read);
     await store.close();
     expect(failed.every((read) => /did not answer within 0\.3 s/.test(read.reason ?? ''))).toBe(true);
     expect(failed.map((read) => read.questionId)).toContain(id);
