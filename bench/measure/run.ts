@@ -1,5 +1,6 @@
-// Case to all measurements: ours with one and two workers against nibabel + scipy + scikit-image, interleaved.
-// npx node bench/measure/run.ts [--rounds 3] [--all] [--no-whole]   (without --all: every third mask)
+// Case to all measurements and questions with one and two workers, against the same measurements (no questions) by
+// nibabel + scipy + scikit-image, interleaved.
+// npx node bench/measure/run.ts [--rounds 3] [--every 3] [--all] [--no-whole]   (--all: --every 1)
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +12,7 @@ import { type PeerTask, runPeer } from './peer.ts';
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '3' },
+    every: { type: 'string', default: '3' },
     all: { type: 'boolean', default: false },
     'no-whole': { type: 'boolean', default: false },
   },
@@ -51,6 +53,8 @@ interface Timing {
   /** Processor time, which other work on the machine does not stretch much. */
   readonly cpuSeconds: number;
   readonly peakRssMb: number;
+  /** Put by our side alone. */
+  readonly questions?: number;
 }
 
 async function ours(task: { cases: BenchCase[] }, workers: number): Promise<Timing> {
@@ -85,7 +89,8 @@ if (!existsSync(at('kits-masks'))) {
 // Users run compiled files; from source, Node's stripping of types alone would take 40 MB.
 execFileSync('npx', ['tsc', '-p', here('tsconfig.json')], { stdio: 'inherit' });
 const everything = benchCases();
-const cases = values.all ? everything : everything.filter((_, n) => n < 2 || n % 3 === 0);
+const every = values.all ? 1 : Number(values.every);
+const cases = everything.filter((_, n) => n < 2 || n % every === 0);
 // Chords stay out of the peer's work: it samples them densely for accuracy, which would not be a fair race.
 const base = { cases, chords: false, minInstanceMm3: 10 };
 /** Whole arrays take minutes, so they run in the first round only. */
@@ -107,14 +112,19 @@ for (let round = 0; round < Number(values.rounds); round++)
     );
   }
 
-say(`${cases.length} cases, median of ${values.rounds} interleaved rounds`);
+const questions = timings.get('Overread, two workers')?.[0]?.questions;
+say(`${cases.length} cases, ${questions} questions, medians of ${values.rounds} interleaved rounds`);
 say('');
 say(
   '| | seconds | per case (ms) | processor seconds | peak memory (MB) | faster than cut first | by processor time |',
 );
 say('| --- | ---: | ---: | ---: | ---: | ---: | ---: |');
-const of = (name: string, field: keyof Timing) =>
-  median((timings.get(name) ?? []).map((timing) => timing[field]));
+type Figure = 'seconds' | 'cpuSeconds' | 'peakRssMb';
+const figures = (name: string, field: Figure) => (timings.get(name) ?? []).map((timing) => timing[field]);
+const of = (name: string, field: Figure) => median(figures(name, field));
+/** Median of the ratios within each round: what else the machine does weighs on both. */
+const faster = (name: string, field: Figure) =>
+  median(figures(name, field).map((value, round) => (figures(CUT, field)[round] ?? Number.NaN) / value));
 const CUT = contestants[1][0];
 for (const [name] of contestants) {
   if ((timings.get(name) ?? []).length === 0) continue;
@@ -124,8 +134,8 @@ for (const [name] of contestants) {
     ((1000 * of(name, 'seconds')) / cases.length).toFixed(0),
     of(name, 'cpuSeconds').toFixed(2),
     of(name, 'peakRssMb').toFixed(0),
-    (of(CUT, 'seconds') / of(name, 'seconds')).toFixed(1),
-    (of(CUT, 'cpuSeconds') / of(name, 'cpuSeconds')).toFixed(1),
+    faster(name, 'seconds').toFixed(1),
+    faster(name, 'cpuSeconds').toFixed(1),
   ];
   say(`| ${cells.join(' | ')} |`);
 }

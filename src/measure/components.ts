@@ -28,9 +28,21 @@ export function components26(runs: RunSet, minVoxels = 1): ComponentList {
   return found;
 }
 
+/** Memory that every search for components takes in turn: nothing of it outlives the search. */
+const scratches: Int32Array[] = [];
+
+function scratch(n: number, length: number): Int32Array {
+  if (length > LARGEST_SCRATCH) return new Int32Array(length);
+  if (scratches[n] === undefined || scratches[n].length < length)
+    scratches[n] = new Int32Array(Math.max(4096, length));
+  return scratches[n].subarray(0, length);
+}
+
+const LARGEST_SCRATCH = 2 ** 18;
+
 function label26(runs: RunSet, minVoxels: number): ComponentList {
   const count = runs.start.length;
-  const parent = new Int32Array(count);
+  const parent = scratch(0, count);
   for (let r = 0; r < count; r++) parent[r] = r;
   const root = (r: number): number => {
     let x = r;
@@ -85,20 +97,23 @@ function gather(
   minVoxels: number,
 ): ComponentList {
   const count = runs.start.length;
-  const voxels = new Int32Array(count);
-  const size = new Int32Array(count);
+  const voxels = scratch(1, count).fill(0);
+  const size = scratch(2, count).fill(0);
   for (let r = 0; r < count; r++) {
     const top = root(r);
     parent[r] = top;
     voxels[top] += runs.end[r] - runs.start[r];
     size[top]++;
   }
-  const slot = new Int32Array(count).fill(-1);
+  const slot = scratch(3, count).fill(-1);
   const built: { start: Int32Array; end: Int32Array; filled: number; voxels: number }[] = [];
   let dropped = 0;
   let droppedVoxels = 0;
   for (let r = 0; r < count; r++) {
     if (parent[r] !== r) continue;
+    // One component: the mask itself, with all that is known of it.
+    if (size[r] === count && voxels[r] >= minVoxels)
+      return { components: [{ runs, voxels: voxels[r] }], dropped: 0, droppedVoxels: 0 };
     if (voxels[r] < minVoxels) {
       dropped++;
       droppedVoxels += voxels[r];
