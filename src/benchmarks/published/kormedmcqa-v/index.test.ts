@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { publishedContract } from '../../published.contract.ts';
+import kormed from './index.ts';
+import { publishedLetter, strictLetter } from './parse.ts';
+
+publishedContract(kormed);
+
+describe('KorMedMCQA-V replies', () => {
+  const fence = (text: string) => `\`\`\`json\n${text}\n\`\`\``;
+  it.each([
+    ['fenced', fence('{"정답": "C"}'), 'C', 'C'],
+    ['bare', '{"정답": "C"}', 'C', 'C'],
+    ['the key in English', '{"answer": "c"}', 'C', 'C'],
+    ['the prompt’s example first', '{"정답": "A"} 이므로 {"정답": "C"}', 'C', 'C'],
+    ['single quotes', "{'정답': 'C'}", 'C', 'C'],
+    ['boxed', '따라서 $\\boxed{C}$', 'C', 'C'],
+    ['reasoning with a wrong object', '<think>{"정답": "A"}</think>{"정답": "C"}', 'C', 'C'],
+    [
+      'reasoning with a fenced wrong object',
+      `<think>${fence('{"정답": "A"}')}</think>{"정답": "C"}`,
+      'A',
+      'C',
+    ],
+    ['Kimi’s reasoning', `◁think▷${fence('{"정답": "A"}')}◁/think▷{"정답": "C"}`, 'C', 'C'],
+    ['no object and no box', '정답은 C입니다', '', ''],
+    ['a sentence as the value', '{"answer": "The answer is C"}', 'E', ''],
+    ['a stroke before the letter', '{"정답": "| C"}', '', ''],
+    ['a number', '{"정답": 3}', '', ''],
+    ['a letter that is no option', '{"정답": "F"}', '', ''],
+    ['null, then the box', '{"정답": null} \\boxed{B}', 'B', ''],
+    ['nothing', '', '', ''],
+  ])('%s: %s', (_, reply, published, strict) => {
+    const letter = (found: ReturnType<typeof strictLetter>) => (found.ok ? found.value : '');
+    expect([letter(publishedLetter(reply)), letter(strictLetter(reply))]).toEqual([published, strict]);
+  });
+
+  it('guessing is worth a fifth', () => {
+    const [accuracy] = kormed.metrics('strict', 'choice');
+    expect(accuracy.chance?.of([{ right: 1, guess: 1 / 5, facets: {} }])).toBeCloseTo(0.2, 12);
+  });
+});
