@@ -2,9 +2,21 @@
 import auprc from './auprc.ts';
 import auroc from './auroc.ts';
 import balancedAccuracy from './balanced-accuracy.ts';
+import bleu1 from './bleu-1.ts';
+import bleu2 from './bleu-2.ts';
+import bleu3 from './bleu-3.ts';
+import bleu4 from './bleu-4.ts';
+import bleu4Exp from './bleu-4-exp.ts';
+import bleu4Han from './bleu-4-han.ts';
+import bleu4Method4 from './bleu-4-method-4.ts';
+import chrf from './chrf.ts';
+import chrfPlusPlus from './chrf-plus-plus.ts';
+import cider from './cider.ts';
+import ciderD from './cider-d.ts';
 import countMae from './count-mae.ts';
 import countMse from './count-mse.ts';
 import dice from './dice.ts';
+import exactMatch from './exact-match.ts';
 import giou from './giou.ts';
 import hd95 from './hd95.ts';
 import iou from './iou.ts';
@@ -19,6 +31,8 @@ import map50AllPoint from './map50-all-point.ts';
 import map50Coco from './map50-coco.ts';
 import map75AllPoint from './map75-all-point.ts';
 import map75Coco from './map75-coco.ts';
+import meteor from './meteor.ts';
+import meteorHan from './meteor-han.ts';
 import nsd1mm from './nsd-1mm.ts';
 import nsd2mm from './nsd-2mm.ts';
 import nsd3mm from './nsd-3mm.ts';
@@ -26,14 +40,38 @@ import pointF110px from './point-f1-10px.ts';
 import pointNearest10px from './point-nearest-10px.ts';
 import pointNearestMae from './point-nearest-mae.ts';
 import pointNearestRmse from './point-nearest-rmse.ts';
+import rouge1Ascii from './rouge-1-ascii.ts';
+import rouge1Han from './rouge-1-han.ts';
+import rouge1Unicode from './rouge-1-unicode.ts';
+import rouge1UnicodeWhitespace from './rouge-1-unicode-whitespace.ts';
+import rouge2Ascii from './rouge-2-ascii.ts';
+import rouge2Han from './rouge-2-han.ts';
+import rouge2Unicode from './rouge-2-unicode.ts';
+import rougeLAscii from './rouge-l-ascii.ts';
+import rougeLHan from './rouge-l-han.ts';
+import rougeLUnicode from './rouge-l-unicode.ts';
+import rougeLUnicodeWhitespace from './rouge-l-unicode-whitespace.ts';
+import tokenF1 from './token-f1.ts';
 
 export const metrics = {
   'auprc': auprc,
   'auroc': auroc,
   'balanced-accuracy': balancedAccuracy,
+  'bleu-1': bleu1,
+  'bleu-2': bleu2,
+  'bleu-3': bleu3,
+  'bleu-4': bleu4,
+  'bleu-4-exp': bleu4Exp,
+  'bleu-4-han': bleu4Han,
+  'bleu-4-method-4': bleu4Method4,
+  'chrf': chrf,
+  'chrf-plus-plus': chrfPlusPlus,
+  'cider': cider,
+  'cider-d': ciderD,
   'count-mae': countMae,
   'count-mse': countMse,
   'dice': dice,
+  'exact-match': exactMatch,
   'giou': giou,
   'hd95': hd95,
   'iou': iou,
@@ -48,6 +86,8 @@ export const metrics = {
   'map50-coco': map50Coco,
   'map75-all-point': map75AllPoint,
   'map75-coco': map75Coco,
+  'meteor': meteor,
+  'meteor-han': meteorHan,
   'nsd-1mm': nsd1mm,
   'nsd-2mm': nsd2mm,
   'nsd-3mm': nsd3mm,
@@ -55,4 +95,16 @@ export const metrics = {
   'point-nearest-10px': pointNearest10px,
   'point-nearest-mae': pointNearestMae,
   'point-nearest-rmse': pointNearestRmse,
+  'rouge-1-ascii': rouge1Ascii,
+  'rouge-1-han': rouge1Han,
+  'rouge-1-unicode': rouge1Unicode,
+  'rouge-1-unicode-whitespace': rouge1UnicodeWhitespace,
+  'rouge-2-ascii': rouge2Ascii,
+  'rouge-2-han': rouge2Han,
+  'rouge-2-unicode': rouge2Unicode,
+  'rouge-l-ascii': rougeLAscii,
+  'rouge-l-han': rougeLHan,
+  'rouge-l-unicode': rougeLUnicode,
+  'rouge-l-unicode-whitespace': rougeLUnicodeWhitespace,
+  'token-f1': tokenF1,
 } as const;
