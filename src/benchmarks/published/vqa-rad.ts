@@ -2,14 +2,24 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { OverreadError } from '../../domain/errors.ts';
 import { random } from '../../domain/random.ts';
-import { encodePng } from '../../imaging/write-png.ts';
-import { readJson, readWhole } from '../../records/data-root.ts';
+import { readWhole } from '../../records/data-root.ts';
 import type { DataRoot } from '../../records/source.ts';
-import { meanOf } from '../../scoring/metric.ts';
-import type { PublishedBenchmark, PublishedRecord, TrivialBaseline } from '../published.ts';
+import { writeShaded } from '../fixture-picture.ts';
+import type { PublishedBenchmark, RecordOptions } from '../published.ts';
 import { publishedCheck } from '../published-check.ts';
+import { listRows } from '../release-rows.ts';
+import {
+  measureVqa,
+  RELEASED_HARNESS_FAULTS,
+  VQA_BASELINES,
+  VQA_MODES,
+  type VqaItem,
+  type VqaReference,
+  vqaMetrics,
+  vqaOracle,
+  vqaRecord,
+} from '../vqa.ts';
 
 const row = z.object({
   qid: z.union([z.number(), z.string()]),
@@ -21,84 +31,37 @@ const row = z.object({
   question: z.string(),
 });
 
-interface Reference {
-  readonly answer: string;
-  readonly closed: boolean;
-}
+const FILES = { train: 'trainset.json', test: 'testset.json' } as const;
 
-/** Whether a closed or an open item was answered as the reference says. */
-interface Item {
-  readonly closed: boolean;
-  readonly right: boolean;
-  /** Guessing: one half for yes/no, none for words. */
-  readonly guess: number;
-}
-
-const plain = (text: string): string =>
-  text
-    .normalize('NFC')
-    .trim()
-    .toLowerCase()
-    .replace(/[.\s]+$/, '');
-
-async function* records(data: DataRoot, { split }: { readonly split?: string }) {
-  for (const name of ['trainset.json', 'testset.json'] as const) {
-    const own = name === 'trainset.json' ? 'train' : 'test';
+async function* records(data: DataRoot, { mode, split }: Pick<RecordOptions, 'mode' | 'split'>) {
+  for (const own of ['train', 'test'] as const) {
+    const name = FILES[own];
     if ((split !== undefined && split !== own) || !(await data.has(name))) continue;
-    const rows = z.array(z.unknown()).safeParse(await readJson(data, name));
-    if (!rows.success)
-      throw new OverreadError('file-corrupt', `${name} is no list of questions: copy it again.`);
-    for (const [at, value] of rows.data.entries()) {
-      const parsed = row.safeParse(value);
-      if (!parsed.success)
-        throw new OverreadError(
-          'file-corrupt',
-          `${name}, record ${at + 1}: "${parsed.error.issues[0].path.join('.')}" is wrong (${parsed.error.issues[0].message}).`,
-        );
-      yield recordOf(data, parsed.data, own);
+    for await (const said of listRows(data, name, row)) {
+      const content = said.question_type.split(',')[0].trim().toLowerCase();
+      const record = vqaRecord(
+        {
+          id: `${own}-${said.qid}`,
+          split: own,
+          cluster: said.image_name,
+          picture: { name: said.image_name, load: () => readWhole(data, `images/${said.image_name}`) },
+          question: said.question.trim(),
+          answer: said.answer.trim(),
+          closed: said.answer_type.trim().toUpperCase() === 'CLOSED',
+          language: 'en',
+          content,
+          facets: { organ: said.image_organ.trim().toLowerCase(), 'question type': content },
+        },
+        mode,
+      );
+      if (record !== undefined) yield record;
     }
   }
 }
 
-function recordOf(
-  data: DataRoot,
-  said: z.infer<typeof row>,
-  split: 'train' | 'test',
-): PublishedRecord<Reference> {
-  const closed = said.answer_type.trim().toUpperCase() === 'CLOSED';
-  const picture = `images/${said.image_name}`;
-  return {
-    item: {
-      id: `${split}-${said.qid}`,
-      patientId: said.image_name,
-      stage: 'recognition',
-      type: closed ? 'closed' : 'open',
-      answerKind: closed ? 'categorical' : 'text',
-      text: said.question,
-      options: [],
-      slots: {},
-      split,
-      system: '',
-      facets: {
-        organ: said.image_organ.trim().toLowerCase(),
-        'question type': said.question_type.split(',')[0].trim().toLowerCase(),
-      },
-      prompt: [
-        { type: 'image', image: { name: said.image_name, load: () => readWhole(data, picture) } },
-        { type: 'text', text: `${said.question}\nAnswer in as few words as you can.` },
-      ],
-    },
-    reference: { answer: said.answer, closed },
-  };
-}
+const fields = Object.keys(row.shape);
 
-const always = (word: string): TrivialBaseline => ({
-  id: `always-${word}`,
-  summary: `answers "${word}" to everything`,
-  reply: () => word,
-});
-
-const vqaRad: PublishedBenchmark<Reference, Item> = {
+const vqaRad: PublishedBenchmark<VqaReference, VqaItem> = {
   id: 'vqa-rad',
   kind: 'benchmark',
   summary: 'radiologists’ questions on radiographs, CT and MR, closed and open',
@@ -115,56 +78,38 @@ const vqaRad: PublishedBenchmark<Reference, Item> = {
     licence: 'CC0-1.0',
     access: 'open',
     getIt:
-      'Download testset.json, trainset.json and the pictures from the OSF project and put them in one folder.',
+      'Put testset.json, trainset.json and the folder images of the split that most studies use (github.com/Awenbocc/med-vqa) into one folder.',
     size: '3,515 questions on 315 pictures',
     splits: { train: 3064, test: 451 },
     files: [
-      { name: 'testset.json', about: 'test questions', fields: Object.keys(row.shape) },
-      { name: 'trainset.json', about: 'training questions', required: false, fields: Object.keys(row.shape) },
+      { name: 'testset.json', about: 'test questions', fields },
+      { name: 'trainset.json', about: 'training questions', required: false, fields },
       { name: 'images/*', about: 'the pictures' },
     ],
     format: 'verified',
-    faults: ['Training and test questions are about the same pictures.'],
+    faults: [
+      'Training and test questions are about the same pictures, so a trained model has seen every test picture.',
+      'Twenty-one of the 272 closed test questions are not answered by yes or no.',
+      ...RELEASED_HARNESS_FAULTS,
+    ],
     tasks: ['visual question answering'],
     modalities: ['radiograph', 'CT', 'MR'],
   },
-  modes: ['open'],
-  facets: ['type', 'organ', 'question type'],
+  modes: VQA_MODES,
+  facets: ['answer type', 'organ', 'question type'],
   records,
-  measure({ reference }, { text, status }) {
-    const outcome = status === 'refused' || status === 'failed' ? status : 'scored';
-    const right = outcome === 'scored' && plain(text) === plain(reference.answer);
-    const guess = reference.closed && /^(yes|no)$/.test(plain(reference.answer)) ? 0.5 : 0;
-    return { outcome, item: { closed: reference.closed, right, guess } };
-  },
-  metrics: () => [
-    meanOf<Item>(
-      {
-        id: 'accuracy',
-        summary: 'exact match of all questions',
-        chance: { name: '1/2 on yes/no', of: (items) => mean(items.map(({ guess }) => guess)) },
-      },
-      ({ right }) => Number(right),
-    ),
-    meanOf<Item>(
-      { id: 'closed-accuracy', summary: 'exact match of closed questions' },
-      ({ closed, right }) => (closed ? Number(right) : null),
-    ),
-  ],
-  baselines: [always('yes'), always('no')],
-  oracle: ({ reference }) => reference.answer,
+  measure: measureVqa,
+  metrics: vqaMetrics,
+  baselines: VQA_BASELINES,
+  oracle: vqaOracle,
   async fixture(folder, { items, seed }) {
     const rng = random(seed, 'vqa-rad');
-    await mkdir(join(folder, 'images'), { recursive: true });
     const rows: unknown[] = [];
+    await mkdir(folder, { recursive: true });
     for (let at = 0; at < items; at++) {
       const shade = at % 3 === 0 ? 'bright' : 'dark';
-      const data = new Uint8Array(16 * 16).map(() => (shade === 'bright' ? 200 : 30) + rng.int(40));
       const image_name = `case${at}.png`;
-      await writeFile(
-        join(folder, 'images', image_name),
-        await encodePng({ width: 16, height: 16, channels: 1, data }),
-      );
+      await writeShaded(join(folder, 'images', image_name), shade, rng);
       const closed = at % 2 === 0;
       rows.push({
         qid: at,
@@ -183,7 +128,3 @@ const vqaRad: PublishedBenchmark<Reference, Item> = {
   check: publishedCheck(() => vqaRad),
 };
 export default vqaRad;
-
-function mean(values: readonly number[]): number | null {
-  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
-}

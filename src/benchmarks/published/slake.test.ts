@@ -1,0 +1,4 @@
+import { publishedContract } from '../published.contract.ts';
+import slake from './slake.ts';
+
+publishedContract(slake);

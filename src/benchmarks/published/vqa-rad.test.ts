@@ -1,0 +1,4 @@
+import { publishedContract } from '../published.contract.ts';
+import vqaRad from './vqa-rad.ts';
+
+publishedContract(vqaRad);
