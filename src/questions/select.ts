@@ -152,8 +152,12 @@ function level(rows: readonly Row[], keyOf: (row: Row) => string, options: Level
   const sides = counts.map((count) => Math.min(count, most));
   const die = random(seed, 'level', rows[0].type, rows[0].group ?? '');
   const kept = counts.map(() => 0);
-  for (let thrown = throwOf(sides, die); kept[thrown] < counts[thrown]; thrown = throwOf(sides, die))
-    kept[thrown]++;
+  for (let spent = false; !spent; ) {
+    const thrown = throwOf(sides, die);
+    if (kept[thrown] < counts[thrown]) kept[thrown]++;
+    // Ending with the last of an answer would favour it, going on to the throw that asks for more the others.
+    spent = kept[thrown] === counts[thrown] && die.next() < 0.5;
+  }
   return byAnswer.flatMap((same, i) => drawn(same, Math.max(kept[i], least), seed));
 }
 
