@@ -55,6 +55,9 @@ export function publishedContract<Reference, Item>(
   { items = 24, secrets, judge, oracleScores, sameForEverySeed = false }: PublishedContract<Reference> = {},
 ): void {
   const any = plugin as unknown as PublishedBenchmark;
+  // The fixture is not the release: sizes and sums of the card do not hold for it.
+  const files = plugin.card.files.map(({ bytes: _, md5: __, sha256: ___, ...file }) => file);
+  const unsummed: PublishedBenchmark = { ...any, card: { ...any.card, files } };
 
   describe(`the published benchmark ${plugin.id}`, () => {
     let scratch = '';
@@ -104,7 +107,7 @@ export function publishedContract<Reference, Item>(
 
     it('checks its own fixture as complete', async () => {
       for (const mode of plugin.modes) {
-        const found = await checkData(any, await openData(folder), { mode });
+        const found = await checkData(unsummed, await openData(folder), { mode });
         expect(found.findings.filter(({ level }) => level !== 'remark')).toEqual([]);
         expect(found.complete).toBe(true);
       }
@@ -227,7 +230,7 @@ export function publishedContract<Reference, Item>(
         if (required === false || own.length === 0) continue;
         const without = await copy();
         for (const file of own) await rm(join(without, file));
-        const { complete, findings } = await checkData(any, await openData(without));
+        const { complete, findings } = await checkData(unsummed, await openData(without));
         expect(complete).toBe(false);
         expect(findings.map(({ level, message }) => `${level} ${message}`).join('\n')).toContain(
           `missing ${name}`,
@@ -247,7 +250,7 @@ export function publishedContract<Reference, Item>(
         for (const [damage, bytes] of damages) {
           const bad = await copy();
           await writeFile(join(bad, name), bytes);
-          const { complete } = await checkData(any, await openData(bad));
+          const { complete } = await checkData(unsummed, await openData(bad));
           const isListed = plugin.card.files.some(
             (file) => file.required !== false && namePattern(file.name).test(name),
           );

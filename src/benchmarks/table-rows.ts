@@ -1,5 +1,5 @@
 // Rows of release tables whatever they are kept in: Parquet, JSON lines, a JSON list, CSV or TSV, one or many files.
-import type * as z from 'zod';
+import * as z from 'zod';
 import { OverreadError } from '../domain/errors.ts';
 import { delimitedRecords } from '../records/delimited.ts';
 import { jsonElements } from '../records/json.ts';
@@ -11,6 +11,14 @@ import { checkedRow } from './release-rows.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 type Rows = (source: ByteSource, options: StreamOptions) => AsyncIterable<Streamed<unknown>>;
+
+/** A cell that must be there, as text: tables of text and typed tables hold the same column differently. */
+export const textCell = z.union([z.string(), z.number(), z.bigint(), z.boolean()]).transform(String);
+/** A cell that may be empty or absent: "" then. */
+export const optionalCell = z
+  .union([z.string(), z.number(), z.bigint(), z.boolean()])
+  .nullish()
+  .transform((value) => (value === null || value === undefined ? '' : String(value)));
 
 /** Readers by the end of a file's name; each may be gzipped where it is text. */
 const READERS: readonly (readonly [RegExp, Rows])[] = [

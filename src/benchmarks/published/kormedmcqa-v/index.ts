@@ -9,22 +9,22 @@ import { accuracy, type ChoiceItem, type ChoiceReference, lettered, measureChoic
 import { base64Picture } from '../../embedded-picture.ts';
 import type { PublishedBenchmark, PublishedRecord, RecordOptions } from '../../published.ts';
 import { publishedCheck } from '../../published-check.ts';
-import { columnsOf, isTable, tableRows } from '../../table-rows.ts';
+import { columnsOf, isTable, optionalCell, tableRows, textCell } from '../../table-rows.ts';
 import { longestOption, optionAt, randomOption } from '../../trivial.ts';
 import { fixtureRows } from './fixture.ts';
 import { publishedLetter, strictLetter } from './parse.ts';
 
 const picture = z.object({
-  pic_num: z.coerce.string().optional(),
+  pic_num: optionalCell,
   modality: z.string().nullish(),
   image_base64: z.string().min(1),
 });
 
 const row = z.object({
   subject: z.string(),
-  year: z.coerce.string(),
-  period: z.coerce.string(),
-  q_number: z.coerce.string(),
+  year: textCell,
+  period: textCell,
+  q_number: textCell,
   question: z.string(),
   ...{ A: z.string(), B: z.string(), C: z.string(), D: z.string(), E: z.string() },
   answer: z.union([z.number(), z.string()]),
