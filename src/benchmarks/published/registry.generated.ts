@@ -2,6 +2,7 @@
 import gmaiMmbench from './gmai-mmbench/index.ts';
 import iuXrayVqa from './iu-xray-vqa.ts';
 import kormedmcqaV from './kormedmcqa-v/index.ts';
+import medmultipoints from './medmultipoints/index.ts';
 import pathvqa from './pathvqa.ts';
 import pmcVqa from './pmc-vqa.ts';
 import slake from './slake.ts';
@@ -11,6 +12,7 @@ export const publishedBenchmarks = {
   'gmai-mmbench': gmaiMmbench,
   'iu-xray-vqa': iuXrayVqa,
   'kormedmcqa-v': kormedmcqaV,
+  'medmultipoints': medmultipoints,
   'pathvqa': pathvqa,
   'pmc-vqa': pmcVqa,
   'slake': slake,

@@ -6,7 +6,7 @@ export interface CountPair {
   readonly reference: number;
 }
 
-/** The error of a count: an unread one is taken for 0, so that it costs what is there and is never left out. */
+/** The error of a count. An unread one costs the whole count, and at least 1, so that silence never pays. */
 export function countError({ prediction, reference }: CountPair): number {
-  return Math.abs((prediction ?? 0) - reference);
+  return prediction === null ? Math.max(1, Math.abs(reference)) : Math.abs(prediction - reference);
 }

@@ -5,7 +5,7 @@ import type { Metric } from '../metric.ts';
 
 const metric: Metric<CountPair, number> = {
   id: 'count-mse',
-  summary: 'mean squared error of counts; an unread reply counts as 0',
+  summary: 'mean squared error of counts; an unread reply costs the whole count, at least 1',
   source: 'definition',
   better: 'lower',
   range: [0, Number.POSITIVE_INFINITY],
