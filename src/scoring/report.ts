@@ -131,7 +131,7 @@ function controlNote(
   return line === null
     ? []
     : [
-        `${run.reader}: another patient's answer to a question of the same type scores ${(100 * line).toFixed(1)} % on average, since people resemble one another; a control falls to about that.`,
+        `${run.reader}: another patient's answer to a question of the same type scores ${(100 * line).toFixed(1)} % on average; a control on other patients' results falls to about that.`,
       ];
 }
 

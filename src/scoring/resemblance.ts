@@ -12,7 +12,8 @@ const total = (counts: ReadonlyMap<string, number> | undefined): number =>
 /**
  * Expected multiple-choice accuracy (0…1) of answering each question with the key of a random question of the same
  * type about another patient; an answer that is not among the options counts as a guess. Where answers are not level,
- * this lies above one over the options: patients resemble one another. Null when no type has two patients.
+ * this lies above one over the options; where they are exactly level a little below, since the own one is not among the
+ * others. Null when no type has two patients.
  */
 export function resemblance(questions: readonly Question[], keys: ReadonlyMap<string, Key>): number | null {
   const types = new Map<string, Answers>();
