@@ -61,6 +61,7 @@ async function footerOf(source: ByteSource): Promise<FileMetaData> {
 
 /** 64-bit integers as numbers where that loses nothing; embedded bytes as they are. */
 function plain(value: unknown): unknown {
+  if (value === undefined) return null;
   if (typeof value === 'bigint') {
     const number = Number(value);
     return Number.isSafeInteger(number) ? number : value;
