@@ -3,6 +3,7 @@ import gmaiMmbench from './gmai-mmbench/index.ts';
 import iuXrayVqa from './iu-xray-vqa.ts';
 import kormedmcqaV from './kormedmcqa-v/index.ts';
 import medmultipoints from './medmultipoints/index.ts';
+import microBench from './micro-bench/index.ts';
 import pathvqa from './pathvqa.ts';
 import pmcVqa from './pmc-vqa.ts';
 import slake from './slake.ts';
@@ -13,6 +14,7 @@ export const publishedBenchmarks = {
   'iu-xray-vqa': iuXrayVqa,
   'kormedmcqa-v': kormedmcqaV,
   'medmultipoints': medmultipoints,
+  'micro-bench': microBench,
   'pathvqa': pathvqa,
   'pmc-vqa': pmcVqa,
   'slake': slake,
