@@ -32,6 +32,8 @@ export interface ChatRequest {
     /** Other patients whose data it shows, and whose the pictures are if not the patient's own. */
     readonly alsoOf?: readonly string[];
     readonly picturesOf?: string;
+    /** Whose single pictures are, by hash, when they are another patient's. */
+    readonly pictureOwners?: Readonly<Record<string, string>>;
   };
 }
 
@@ -62,12 +64,17 @@ export interface ChatReply {
  * Errors: the gateway's OverreadErrors as they are; any other as `provider-failed`.
  */
 export async function chat(model: ChatModel, request: ChatRequest): Promise<ChatReply> {
-  const { repeat, alsoOf, ...whose } = request.about;
+  const { repeat, alsoOf, pictureOwners, ...whose } = request.about;
   const options: ChatCall = {
     prompt: request.prompt,
     abortSignal: request.signal,
     providerOptions: {
-      overread: { ...whose, sample: repeat, ...(alsoOf === undefined ? {} : { alsoOf: [...alsoOf] }) },
+      overread: {
+        ...whose,
+        sample: repeat,
+        ...(alsoOf === undefined ? {} : { alsoOf: [...alsoOf] }),
+        ...(pictureOwners === undefined ? {} : { pictureOwners: { ...pictureOwners } }),
+      },
     },
     ...(request.temperature === null || request.temperature === undefined
       ? {}

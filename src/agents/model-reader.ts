@@ -27,11 +27,16 @@ export function modelSettings(context: PluginContext): Record<string, unknown> {
 
 /** Who a request is about, for the gateway: whose it is, and who else is in it. */
 export function aboutOf(task: ReadTask, picturesOf?: string): ChatRequest['about'] {
-  const others = [picturesOf, task.evidencePatient].filter((patient) => patient !== undefined);
+  const { demonstrated = [] } = task;
+  const others = [picturesOf, task.evidencePatient, ...demonstrated.map((shown) => shown.patientId)].filter(
+    (patient) => patient !== undefined,
+  );
+  const owners = demonstrated.flatMap(({ patientId, pictures }) => pictures.map((hash) => [hash, patientId]));
   return {
     patientId: task.question.patientId,
     repeat: task.repeat,
     ...(others.length === 0 ? {} : { alsoOf: others }),
+    ...(owners.length === 0 ? {} : { pictureOwners: Object.fromEntries(owners) }),
     ...(picturesOf === undefined ? {} : { picturesOf }),
   };
 }

@@ -22,6 +22,8 @@ export interface ReadTask {
   readonly evidence?: readonly string[];
   /** Whose evidence that is, when it is another patient's. */
   readonly evidencePatient?: string;
+  /** Whose solved items the question's prompt shows before its own, and their pictures by hash. */
+  readonly demonstrated?: readonly { readonly patientId: string; readonly pictures: readonly string[] }[];
   readonly signal: AbortSignal;
 }
 

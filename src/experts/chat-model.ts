@@ -14,6 +14,8 @@ export interface CallContext {
   readonly alsoOf?: readonly string[];
   /** Whose the pictures are, when not `patientId`'s. */
   readonly picturesOf?: string;
+  /** Whose single pictures are, by hash, where they are nobody's of the above. */
+  readonly pictureOwners?: Readonly<Record<string, string>>;
   /** Tells equal requests apart that want replies of their own: repeats of a question. */
   readonly sample?: string | number;
 }

@@ -152,8 +152,12 @@ export async function openSqlite(path: string, options: SqliteOptions = {}): Pro
       statements.settle.run(write.light.run_id, write.light.question_id, write.light.repeat);
     } else {
       const { patientId = null, alsoOf = [], blobs = [], picturesOf = patientId } = write.link;
+      const { pictureOwners = {} } = write.link;
       statements.reply.run(write.key, write.value, patientId, new Date().toISOString());
-      if (picturesOf !== null) for (const hash of blobs) statements.reference.run(hash, picturesOf);
+      for (const hash of blobs) {
+        const owner = pictureOwners[hash] ?? picturesOf;
+        if (owner !== null) statements.reference.run(hash, owner);
+      }
       noteOthers('reply', write.key, alsoOf);
     }
   };

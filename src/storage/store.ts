@@ -37,6 +37,8 @@ export interface ReplyLink {
   readonly blobs?: readonly string[];
   /** … and whose they are, when not `patientId`'s. */
   readonly picturesOf?: string;
+  /** Whose single pictures are, by hash, before what `picturesOf` says of all. */
+  readonly pictureOwners?: Readonly<Record<string, string>>;
 }
 
 /**
