@@ -99,6 +99,8 @@ export async function checkData(
         if (bytes === undefined || bytes.length === 0) lost.push(part.image.name);
       }
     }
+    for (const message of (await plugin.remarks?.(data, options)) ?? [])
+      findings.push({ level: 'remark', message });
   } catch (error) {
     if (!OverreadError.isInstance(error) || error.code === 'cancelled') throw error;
     findings.push({ level: 'differs', message: messageOf(error) });

@@ -141,6 +141,8 @@ export interface PublishedBenchmark<Reference = unknown, Item = unknown> extends
   readonly facets: readonly string[];
   /** Records in release order, read as they come. Throws typed errors that name file and record. */
   records(data: DataRoot, options: RecordOptions): AsyncIterable<PublishedRecord<Reference>>;
+  /** What a user should know of this copy of the release beyond what the card can say, for `overread data check`. */
+  remarks?(data: DataRoot, options: RecordOptions): Promise<readonly string[]>;
   measure(
     record: PublishedRecord<Reference>,
     reply: Reply,
