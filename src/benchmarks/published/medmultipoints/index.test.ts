@@ -8,7 +8,7 @@ import type { PublishedRecord } from '../../published.ts';
 import medmultipoints from './index.ts';
 import { carefulReading, releasedReading } from './reading.ts';
 import { truthOf } from './records.ts';
-import { type itemOf, metrics } from './scores.ts';
+import { itemOf, metrics } from './scores.ts';
 import { type Reference, TASKS } from './tasks.ts';
 
 publishedContract(medmultipoints, {
@@ -18,6 +18,7 @@ publishedContract(medmultipoints, {
 
 const fenced = (value: unknown) => `\`\`\`json\n${JSON.stringify(value)}\n\`\`\``;
 const truth: Reference = {
+  order: 1,
   task: 'pointing',
   label: 'polyp',
   count: 2,
@@ -89,6 +90,21 @@ describe('MedMultiPoints', () => {
     );
     expect(said).toEqual({ ok: true, value: { count: 1, points: [], boxes: [[10, 20, 30, 40]] } });
     expect(carefulReading('counting', 'There are 3.').ok).toBe(false);
+    expect(
+      carefulReading('counting', '[{"bbox_2d": [1, 2, 3, 4]}, {"bbox_2d": [5, 6, 7, 8]}]'),
+    ).toMatchObject({
+      value: { count: 2 },
+    });
+  });
+
+  it('ranks equally sure boxes in the order of the release, however they come', () => {
+    const asked: Reference = { ...truth, task: 'bounding', count: 1, points: [], boxes: [[0, 0, 10, 10]] };
+    const box = (x: number) => ({ count: null, points: [], boxes: [[x, 0, x + 10, 10] as const] });
+    const right = itemOf({ ...asked, order: 1 }, box(0), true, 'published');
+    const wrong = itemOf({ ...asked, order: 2 }, box(50), true, 'published');
+    const map50 = metrics('published').find(({ id }) => id === 'bounding-map50');
+    // One of two found, and found first: precision 1 up to recall 1/2, 51 of 101 levels.
+    expect(map50?.of([wrong, right])).toBeCloseTo(51 / 101, 12);
   });
 
   it('finds the task of released outputs in the form of their truth', () => {

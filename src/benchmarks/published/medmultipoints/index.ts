@@ -20,6 +20,7 @@ const oneInTheMiddle: TrivialBaseline = {
   reply({ type, slots }) {
     const [width, height] = [Number(slots.width ?? 640), Number(slots.height ?? 480)];
     return replyOf({
+      order: 0,
       task: type as Task,
       label: slots.label,
       count: 1,
@@ -33,7 +34,7 @@ const nothingThere: TrivialBaseline = {
   id: 'nothing-there',
   summary: 'says that there is nothing',
   reply: ({ type, slots }) =>
-    replyOf({ task: type as Task, label: slots.label, count: 0, points: [], boxes: [] }),
+    replyOf({ order: 0, task: type as Task, label: slots.label, count: 0, points: [], boxes: [] }),
 };
 
 const medmultipoints: PublishedBenchmark<Reference, Item> = {

@@ -81,7 +81,10 @@ export function releasedReading(task: Task, text: string): Said & { readonly par
     : { ...said, count, boxes: corners(found) };
 }
 
-/** Any JSON that says what was asked, wherever it stands. Corners may be named in either order. */
+/**
+ * Any JSON that says what was asked, wherever it stands. Corners may be named in either order; a list of things without a
+ * number is as many as it holds.
+ */
 export function carefulReading(task: Task, text: string): Parsed<Said> {
   const plain = withoutThinking(text);
   const points = asksPoints(task) ? pointsIn(plain) : parsed<readonly Pair[]>([]);
@@ -92,7 +95,7 @@ export function carefulReading(task: Task, text: string): Parsed<Said> {
     ([x1, y1, x2, y2]): Corners => [Math.min(x1, x2), Math.min(y1, y2), Math.max(x1, x2), Math.max(y1, y2)],
   );
   if (!asksCount(task)) return parsed({ count: null, points: points.value, boxes: sorted });
-  const count = statedCount(plain);
+  const count = statedCount(plain) ?? listedCount(plain);
   return count === null ? unparsed('no count') : parsed({ count, points: points.value, boxes: sorted });
 }
 
@@ -108,4 +111,10 @@ function statedCount(text: string): number | null {
     if (named !== undefined) return Number(named[1]);
   }
   return null;
+}
+
+function listedCount(text: string): number | null {
+  const boxes = boxesIn(text);
+  const points = pointsIn(text);
+  return boxes.ok ? boxes.value.length : points.ok ? points.value.length : null;
 }

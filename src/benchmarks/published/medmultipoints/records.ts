@@ -115,7 +115,7 @@ function* tasksOf(data: DataRoot, said: Row, at: number): Generator<PublishedRec
           { type: 'text', text: `${text}\n${formOfTask(task, label, size)}` },
         ],
       },
-      reference: { task, label, count, points, boxes },
+      reference: { order: at, task, label, count, points, boxes },
     };
   }
 }
@@ -137,7 +137,7 @@ function pictureOf(data: DataRoot, { image, image_sha256 }: Row): ItemPicture {
 }
 
 /** The truth that an assistant's message or a labels field states. Undefined where it is none of the five forms. */
-export function truthOf(labels: string, asked: string): Reference | undefined {
+export function truthOf(labels: string, asked: string): Omit<Reference, 'order'> | undefined {
   const json = releasedJson(labels);
   if (!json.ok || typeof json.value !== 'object' || json.value === null) return undefined;
   const listed = Array.isArray(json.value);
@@ -213,7 +213,7 @@ function instructionRecord(
         { type: 'text', text },
       ],
     },
-    reference,
+    reference: { ...reference, order: at },
   };
 }
 

@@ -9,6 +9,8 @@ export type Corners = readonly [number, number, number, number];
 
 /** What is drawn in a picture, in pixels from its top left. */
 export interface Reference {
+  /** Place in the release: equally sure boxes are ranked in its order. */
+  readonly order: number;
   readonly task: Task;
   readonly label: string;
   readonly count: number;
