@@ -170,6 +170,19 @@ describe('counts, which cannot go below zero', () => {
   ])('%s stays at chance', (name) => {
     expect(Math.abs(share(posed, BLIND[name]) - 0.25)).toBeLessThan(band(0.25, N));
   });
+  it('are distinct though few of them are keys, and zero is one several times', () => {
+    const few = newSpread(
+      new Map([
+        ['0', 5],
+        ['1', 4],
+        ['2', 4],
+      ]),
+    );
+    for (let i = 0; i < 60; i++) {
+      const { options } = numericOptions(i % 3, countChoices(), random('few', String(i)), few);
+      expect(new Set(options.map(({ text }) => text)).size).toBe(OPTION_COUNT);
+    }
+  });
   it('shows whole numbers of zero and more', () => {
     for (const { options } of posed) for (const { text } of options) expect(text).toMatch(/^\d+$/);
   });

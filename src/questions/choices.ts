@@ -96,7 +96,9 @@ function repeatedNumber(
   const reach = (by: number) =>
     choices.scale === 'interval' ? last + direction * by : direction > 0 ? last * by : last / by;
   const [from, to] = direction > 0 ? [reach(low), reach(high)] : [reach(high), reach(low)];
-  const fits = (text: string) => textOf(snap(Number(text), stream), choices) === text;
+  // From zero a ratio leads nowhere: what is next must lie beyond the last one.
+  const fits = (text: string) =>
+    (Number(text) - last) * direction > 0 && textOf(snap(Number(text), stream), choices) === text;
   const within: string[] = [];
   for (let i = firstFrom(spread.repeated, from); spread.repeated[i] <= to; i++) {
     const text = textOf(spread.repeated[i], choices);
