@@ -23,6 +23,8 @@ async function* unpacked(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Uint8Array> {
   const head = source.size < 2 ? new Uint8Array() : await source.read(0, 2);
+  if (head.length === 0 && source.name.endsWith('.gz'))
+    throw new OverreadError('file-truncated', `${source.name} is empty: copy it again.`);
   if (head[0] !== 0x1f || head[1] !== 0x8b) {
     if (start > source.size) throw beyond(source.name);
     for await (const chunk of source.stream(start)) {

@@ -86,7 +86,7 @@ export function npyValues(head: NpyHead, bytes: Uint8Array, name: string): NpyVa
   switch (head.dtype) {
     case 'u1':
     case 'b1':
-      return bytes.slice();
+      return new Uint8Array(bytes);
     case 'i1':
       return fill(new Int8Array(count), (at) => view.getInt8(at));
     case 'u2':

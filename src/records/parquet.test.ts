@@ -1,0 +1,66 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parquetColumns, parquetRecords } from './parquet.ts';
+import { streamContract } from './stream.contract.ts';
+import { collect, memorySource } from './testing/memory-source.ts';
+import { type PictureRow, picturesParquet } from './testing/parquet-writer.ts';
+
+const picture = fc
+  .record({
+    bytes: fc.uint8Array({ maxLength: 400 }).map((bytes) => new Uint8Array(bytes)),
+    path: fc.option(fc.string()),
+  })
+  .map((image) => ({ ...image }));
+const row: fc.Arbitrary<PictureRow> = fc.record({
+  id: fc.maxSafeInteger(),
+  question: fc.string({ unit: 'grapheme' }),
+  image: fc.option(picture),
+  options: fc.array(fc.string(), { maxLength: 4 }),
+});
+const rows = fc.array(row, { maxLength: 30 });
+
+for (const offsetIndex of [true, false])
+  streamContract<unknown>(`rows of a Parquet file ${offsetIndex ? 'with' : 'without'} page index`, {
+    fileName: 'test.parquet',
+    records: rows,
+    write: (all) => picturesParquet(all as PictureRow[], { rowGroupSize: 7, pageSize: 300, offsetIndex }),
+    stream: parquetRecords,
+    knowsItsEnd: true,
+    runs: 25,
+  });
+
+const example = (count: number, size = 50): PictureRow[] =>
+  Array.from({ length: count }, (_, at) => ({
+    id: at,
+    question: `What is shown in ${at}?`,
+    image: { bytes: new Uint8Array(size).fill(at), path: `${at}.png` },
+    options: ['A', 'B'],
+  }));
+
+describe('a Parquet file', () => {
+  it.each([
+    'UNCOMPRESSED',
+    'SNAPPY',
+    'GZIP',
+    'BROTLI',
+    'ZSTD',
+  ] as const)('packed with %s is read', async (codec) => {
+    const all = example(40);
+    const { records, error } = await collect(
+      parquetRecords(memorySource('a.parquet', picturesParquet(all, { codec }))),
+    );
+    expect(error).toBeUndefined();
+    expect(records.map(({ value }) => value)).toEqual(all);
+  });
+
+  it('gives only the columns that are asked for', async () => {
+    const source = memorySource('a.parquet', picturesParquet(example(3)));
+    expect(await parquetColumns(source)).toEqual(['id', 'question', 'image', 'options']);
+    const { records } = await collect(parquetRecords(source, { columns: ['id', 'options'] }));
+    expect(records[2].value).toEqual({ id: 2, options: ['A', 'B'] });
+    expect((await collect(parquetRecords(source, { columns: ['answer'] }))).error).toMatchObject({
+      code: 'file-corrupt',
+      message: expect.stringContaining('no column "answer"'),
+    });
+  });
+});
