@@ -6,6 +6,7 @@ import kormedmcqaV from './kormedmcqa-v/index.ts';
 import medmnist from './medmnist/index.ts';
 import medmultipoints from './medmultipoints/index.ts';
 import microBench from './micro-bench/index.ts';
+import mmrarebench from './mmrarebench/index.ts';
 import pathvqa from './pathvqa.ts';
 import pmcVqa from './pmc-vqa.ts';
 import slake from './slake.ts';
@@ -19,6 +20,7 @@ export const publishedBenchmarks = {
   'medmnist': medmnist,
   'medmultipoints': medmultipoints,
   'micro-bench': microBench,
+  'mmrarebench': mmrarebench,
   'pathvqa': pathvqa,
   'pmc-vqa': pmcVqa,
   'slake': slake,
