@@ -10,6 +10,7 @@ import mmrarebench from './mmrarebench/index.ts';
 import pathvqa from './pathvqa.ts';
 import pmcVqa from './pmc-vqa.ts';
 import slake from './slake.ts';
+import vipet from './vipet/index.ts';
 import vqaRad from './vqa-rad.ts';
 
 export const publishedBenchmarks = {
@@ -24,5 +25,6 @@ export const publishedBenchmarks = {
   'pathvqa': pathvqa,
   'pmc-vqa': pmcVqa,
   'slake': slake,
+  'vipet': vipet,
   'vqa-rad': vqaRad,
 } as const;
