@@ -3,6 +3,13 @@ import type { Random } from '../../../domain/random.ts';
 import { shadedPicture } from '../../fixture-picture.ts';
 import { TRACKS, type Track } from './scores.ts';
 
+const BRIGHT = ['Lumoria', 'Clarensis', 'Albidosis', 'Fulgema', 'Nitidosis'];
+const DARK = ['Tenebria', 'Umbrosis', 'Nigrella', 'Fuscema', 'Obscuroma'];
+
+/** A name that no two cases are likely to share a word of. */
+const madeUp = (rng: Random): string =>
+  Array.from({ length: 4 }, () => rng.pick([...'bdfgklmnprstvz']) + rng.pick([...'aeiou'])).join('');
+
 const cell = (text: string): string => (/["\t\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
 /** The text of each track's table, with `items` rows each. */
@@ -17,7 +24,7 @@ export async function fixtureTables(items: number, rng: Random): Promise<Readonl
       for (let n = 0; n < count; n++)
         pictures.push(Buffer.from(await shadedPicture(shade, rng)).toString('base64'));
       const paths = pictures.map((_, n) => `images/PMC${1000 + Math.floor(at / 2)}/fig${n + 1}.jpg`);
-      const disease = `${shade === 'bright' ? 'Luminous' : 'Tenebrous'} ${track} syndrome type ${rng.int(9000) + 1000}`;
+      const disease = `${rng.pick(shade === 'bright' ? BRIGHT : DARK)} ${madeUp(rng)}`;
       rows.push({
         index: String(at),
         image: JSON.stringify(pictures),
@@ -39,7 +46,8 @@ export async function fixtureTables(items: number, rng: Random): Promise<Readonl
 const OWN: Readonly<Record<Track, (disease: string, at: number) => Readonly<Record<string, string>>>> = {
   diagnosis: (disease, at) => ({
     // A list as JSON, or split by semicolons.
-    answer_aliases: at % 2 === 0 ? JSON.stringify([`${disease} (LS)`, 'LS']) : `${disease} LS; LS`,
+    answer_aliases:
+      at % 2 === 0 ? JSON.stringify([`${disease} of the case`, 'LS']) : `${disease} of the case; LS`,
   }),
   treatment: (disease) => ({
     rubric_must_include: JSON.stringify([`drug for ${disease}`, '5 mg daily']),

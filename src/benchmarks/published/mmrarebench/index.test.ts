@@ -21,7 +21,7 @@ publishedContract(mmrarebench, {
   secrets: ({ reference }) => [
     reference.answer,
     ...reference.aliases.filter((alias) => alias.length > 4),
-    ...reference.required.filter((entry) => entry.includes('syndrome')),
+    ...reference.required.filter((entry) => entry.includes(reference.answer)),
   ],
 });
 
