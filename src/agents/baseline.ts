@@ -1,4 +1,5 @@
 // Baselines: readers without a model that never look at the scan.
+import type { Question } from '../domain/question.ts';
 import type { Reader, ReadTask } from '../domain/reader.ts';
 import type { QuestionFormat } from '../domain/run.ts';
 import { outcomeOf, unsupported } from './outcome.ts';
@@ -38,6 +39,11 @@ export function baseline(definition: Baseline): ReaderPlugin {
       },
     }),
   };
+}
+
+/** A release's yes/no question without options: its two answers are known although its training split may not be here. */
+export function isPublishedYesNo({ prompt, answerKind }: Question): boolean {
+  return prompt !== undefined && answerKind === 'binary';
 }
 
 /** The first number of a text, thousands separators dropped: "1,432.5 cm³" is 1432.5. */

@@ -5,7 +5,7 @@ import { parseReaderName, type ReaderName } from './reader-name.ts';
 import type { ReaderDeps, ReaderPlugin } from './reader-plugin.ts';
 import { readers } from './readers/registry.generated.ts';
 
-export type { OtherCases, ReaderDeps, SamplingSettings } from './reader-plugin.ts';
+export type { OtherCases, OtherPictures, ReaderDeps, SamplingSettings } from './reader-plugin.ts';
 
 /** The strategy of a model that is named without one. */
 const DEFAULT_STRATEGY = 'direct';

@@ -3,6 +3,7 @@ import type { Reader, ReadTask } from '../domain/reader.ts';
 import { chat, Tally } from './chat.ts';
 import { aboutOf, concluded, modelSettings, opening, samplingOf, seedNumber } from './model-reader.ts';
 import { failure, unsupported } from './outcome.ts';
+import type { Unshown } from './picture-changes.ts';
 import { SYSTEM_DIRECT } from './prompts.ts';
 import type { PluginContext, ReaderPlugin } from './reader-plugin.ts';
 import type { ShownImage } from './volume-images.ts';
@@ -11,8 +12,10 @@ export interface DirectVariant {
   readonly id: string;
   readonly summary: string;
   readonly system?: string;
-  /** Pictures for a task: none on purpose (empty), or undefined when the case has no scan here. */
-  readonly images: (context: PluginContext) => (task: ReadTask) => Promise<readonly ShownImage[] | undefined>;
+  /** Pictures for a task: none on purpose (empty), undefined when the case has no scan here, or why there are none. */
+  readonly images: (
+    context: PluginContext,
+  ) => (task: ReadTask) => Promise<readonly ShownImage[] | Unshown | undefined>;
   readonly needsImage: boolean;
 }
 
@@ -48,6 +51,7 @@ function directReader(variant: DirectVariant, context: PluginContext): Reader {
         const images = await imagesOf(task);
         if (images === undefined)
           return unsupported('The case has no scan on this machine, and this reader needs to see one.');
+        if ('unsupported' in images) return unsupported(images.unsupported);
         const { messages, transcript } = opening(system, task, images, confidence);
         const picturesOf = images.find((image) => image.patientId !== undefined)?.patientId;
         const shown = { transcript, ...(picturesOf === undefined ? {} : { picturesOf }) };

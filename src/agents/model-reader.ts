@@ -57,7 +57,7 @@ export function opening(
   images: readonly ShownImage[],
   confidence: boolean,
 ): { messages: ChatMessage[]; transcript: TranscriptEntry[] } {
-  const { prompt, system: own = system } = task.question;
+  const { prompt, system: own = '' } = task.question;
   const parts = prompt === undefined ? worded(task, images, confidence) : asReleased(prompt, images);
   if (prompt !== undefined && confidence) parts.push({ type: 'text', text: CONFIDENCE_HINT });
   const said = prompt === undefined ? system : own;

@@ -21,6 +21,18 @@ export interface OtherCases {
   open(caseId: string, mode: ToolMode): Promise<CaseAccess | undefined>;
 }
 
+/** Pictures of a published benchmark's other items, for the control that shows them. No keys. */
+export interface OtherPictures {
+  /** As many pictures as the question shows, of the next patient in a fixed random order; undefined when nobody has as many. */
+  instead(question: Question): Promise<
+    | {
+        readonly patientId: string;
+        readonly images: readonly { readonly hash: string; readonly mediaType: string }[];
+      }
+    | undefined
+  >;
+}
+
 export interface SamplingSettings {
   /** Default 0: greedy. `null` leaves it to the provider. */
   readonly temperature?: number | null;
@@ -38,6 +50,7 @@ export interface ReaderDeps {
   /** What the training split's keys say, for baselines. */
   readonly prior?: TrainPrior;
   readonly others?: OtherCases;
+  readonly otherPictures?: OtherPictures;
   readonly sampling?: SamplingSettings;
   /** How a volume becomes pictures; default `DEFAULT_IMAGE_BUDGET`. */
   readonly imageBudget?: ImageBudget;

@@ -5,22 +5,33 @@ import { random } from '../domain/random.ts';
 import type { ReadTask } from '../domain/reader.ts';
 import type { Volume } from '../domain/volume.ts';
 import { DEFAULT_IMAGE_BUDGET, type MessageImage } from '../experts/volume-message.ts';
+import { pictureSize } from '../imaging/picture-size.ts';
 import { encodePng } from '../imaging/write-png.ts';
 import { nextOfAnotherPatient } from './other-patient.ts';
+import type { PictureChange, Unshown } from './picture-changes.ts';
 import type { PluginContext } from './reader-plugin.ts';
 import { type ShownImage, type VolumeImagesOptions, volumeImages } from './volume-images.ts';
 
 export function ownImages(
   context: PluginContext,
-  change: Pick<VolumeImagesOptions, 'volumeOf' | 'patientOf' | 'repaint'> = {},
-): (task: ReadTask) => Promise<readonly ShownImage[] | undefined> {
+  change: Pick<VolumeImagesOptions, 'volumeOf' | 'patientOf' | 'repaint'> & {
+    /** What becomes of a published item's own pictures. Default: they are shown as they are. */
+    readonly released?: PictureChange;
+  } = {},
+): (task: ReadTask) => Promise<readonly ShownImage[] | Unshown | undefined> {
+  const { released, ...volume } = change;
   const ofVolume = volumeImages({
     blobs: context.blobs,
     budget: context.imageBudget ?? DEFAULT_IMAGE_BUDGET,
-    ...change,
+    ...volume,
   });
-  return async (task) =>
-    task.question.prompt === undefined ? ofVolume(task) : releasedImages(task.question.prompt);
+  return async (task) => {
+    if (task.question.prompt === undefined) return ofVolume(task);
+    const images = releasedImages(task.question.prompt);
+    if (released === undefined) return images;
+    if (images.length === 0) return { unsupported: 'This item shows no picture that could be changed.' };
+    return released(images, task);
+  };
 }
 
 /** The pictures of a published item, in the order of its prompt. */
@@ -60,7 +71,7 @@ export async function blankImages(images: readonly MessageImage[]): Promise<read
   const bySize = new Map<string, Uint8Array>();
   const blank: MessageImage[] = [];
   for (const image of images) {
-    const { width, height } = pngSize(image.png);
+    const { width, height } = pictureSize(image.png) ?? { width: 1, height: 1 };
     const size = contentHash({ width, height });
     const png =
       bySize.get(size) ??
@@ -69,10 +80,4 @@ export async function blankImages(images: readonly MessageImage[]): Promise<read
     blank.push({ png, hash: sha256(png), caption: image.caption });
   }
   return blank;
-}
-
-/** Width and height from a PNG's first chunk. */
-export function pngSize(png: Uint8Array): { width: number; height: number } {
-  const view = new DataView(png.buffer, png.byteOffset, png.byteLength);
-  return { width: view.getUint32(16), height: view.getUint32(20) };
 }

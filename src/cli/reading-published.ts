@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import { createReader, pluginOf } from '../agents/create-reader.ts';
 import { publishedBenchmarks } from '../benchmarks/published/registry.generated.ts';
 import type { Judge, PublishedBenchmark } from '../benchmarks/published.ts';
+import { publishedPrior } from '../benchmarks/published-prior.ts';
 import { besideRecords, scorePublished, scoreReplies } from '../benchmarks/published-score.ts';
 import { fingerprint, openPublished, recordOptions } from '../benchmarks/published-source.ts';
 import { messageOf, OverreadError } from '../domain/errors.ts';
@@ -11,6 +12,7 @@ import type { Protocol, PublishedReport } from '../domain/report.ts';
 import type { RunRecord } from '../domain/run.ts';
 import { openData } from '../records/data-root.ts';
 import { executeRun, type RunSummary } from '../runs/engine.ts';
+import { otherPictures } from '../runs/other-pictures.ts';
 import { readForeign } from '../scoring/foreign.ts';
 import { openStore } from '../storage/store.ts';
 import { openReading, type ReadingOptions, remarkReasons } from './reading.ts';
@@ -78,6 +80,10 @@ export async function readPublished(
       columns: options.columns ?? {},
       seed: chosen.seed,
     };
+    const others = otherPictures(source);
+    const prior = options.readers.some((name) => pluginOf(name).plugin.usesPrior === true)
+      ? await publishedPrior(plugin, data, source.options)
+      : undefined;
     const summaries: RunSummary[] = [];
     for (const name of options.readers) {
       if (options.signal.aborted) break;
@@ -85,6 +91,8 @@ export async function readPublished(
         gateway,
         blobs,
         criteria: 'guideline',
+        otherPictures: others,
+        ...(prior === undefined || pluginOf(name).plugin.usesPrior !== true ? {} : { prior }),
         ...(plugin.sampling === undefined ? {} : { sampling: plugin.sampling }),
         ...(options.confidence ? { confidence: true } : {}),
       });

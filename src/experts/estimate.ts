@@ -1,4 +1,5 @@
 // The most tokens a request may cost, for budgets: an upper estimate, since every provider counts in its own way.
+import { pictureSize } from '../imaging/picture-size.ts';
 import type { ChatCall } from './chat-model.ts';
 
 /** Tokens set aside for a reply when the caller gives no limit; with a budget the call is then limited to it. */
@@ -10,11 +11,10 @@ const BYTES_PER_TOKEN = 2;
 const TOKENS_PER_IMAGE = 1600;
 const PIXELS_PER_TOKEN = 750;
 
-/** Pixels of a PNG by its header, 0 when it is none. */
+/** Pixels of a PNG or JPEG by its header, 0 when it is neither. */
 export function pixelsOf(bytes: Uint8Array): number {
-  if (bytes.length < 24 || bytes[0] !== 0x89 || bytes[1] !== 0x50) return 0;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return view.getUint32(16) * view.getUint32(20);
+  const size = pictureSize(bytes);
+  return size === undefined ? 0 : size.width * size.height;
 }
 
 function imageTokens(pixels: number): number {
