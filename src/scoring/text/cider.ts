@@ -16,9 +16,19 @@ interface Grams {
   readonly length: number;
 }
 
+/** A reference, and what a prediction has in common with it, order by order. */
+interface Compared {
+  readonly grams: Grams;
+  /** n-grams that both have, as places in `grams`. */
+  readonly places: Int32Array;
+  /** How often the prediction has them. */
+  readonly said: Int32Array;
+  readonly starts: readonly number[];
+}
+
 export interface CiderItem {
   readonly said: Grams;
-  readonly references: readonly Grams[];
+  readonly references: readonly Compared[];
   /** Ids in any reference, once each: what the item adds to document frequencies. */
   readonly documentIds: Int32Array;
 }
@@ -56,36 +66,55 @@ export interface CiderOptions {
 /** Weights by n-gram id: ln(documents) − ln(documents that have it, at least 1). */
 function weights(documents: readonly Int32Array[], vocabulary: Vocabulary): Float64Array {
   const frequency = new Int32Array(vocabulary.size);
-  for (const ids of documents) for (const id of ids) frequency[id]++;
-  const all = Math.log(documents.length);
-  return Float64Array.from(frequency, (n) => all - Math.log(Math.max(1, n)));
+  for (const ids of documents) for (let at = 0; at < ids.length; at++) frequency[ids[at]]++;
+  const byFrequency = Float64Array.from(
+    { length: documents.length + 1 },
+    (_, n) => Math.log(documents.length) - Math.log(Math.max(1, n)),
+  );
+  const idf = new Float64Array(vocabulary.size);
+  for (let id = 0; id < idf.length; id++) idf[id] = byFrequency[frequency[id]];
+  return idf;
+}
+
+function compare(said: Grams, grams: Grams): Compared {
+  const counts = new Map<number, number>();
+  said.ids.forEach((id, at) => {
+    counts.set(id, said.counts[at]);
+  });
+  const places: number[] = [];
+  const starts = [0];
+  for (let order = 0; order < ORDERS; order++) {
+    for (let at = grams.starts[order]; at < grams.starts[order + 1]; at++)
+      if (counts.has(grams.ids[at])) places.push(at);
+    starts.push(places.length);
+  }
+  const own = Int32Array.from(places, (at) => counts.get(grams.ids[at]) ?? 0);
+  return { grams, places: Int32Array.from(places), said: own, starts };
+}
+
+function norm({ ids, counts, starts }: Grams, order: number, idf: Float64Array): number {
+  let sum = 0;
+  for (let at = starts[order]; at < starts[order + 1]; at++) sum += (counts[at] * idf[ids[at]]) ** 2;
+  return Math.sqrt(sum);
 }
 
 /** One pair's similarity in 0…1, the mean over the four orders. */
-function similarity(said: Grams, wanted: Grams, idf: Float64Array, d: boolean): number {
-  const inReference = new Map<number, number>();
-  wanted.ids.forEach((id, at) => {
-    inReference.set(id, wanted.counts[at]);
-  });
-  const norm = ({ ids, counts, starts }: Grams, order: number) => {
-    let sum = 0;
-    for (let at = starts[order]; at < starts[order + 1]; at++) sum += (counts[at] * idf[ids[at]]) ** 2;
-    return Math.sqrt(sum);
-  };
+function similarity(said: Grams, wanted: Compared, idf: Float64Array, d: boolean): number {
+  const { grams, places, starts } = wanted;
   let total = 0;
   for (let order = 0; order < ORDERS; order++) {
-    const scale = norm(said, order) * norm(wanted, order);
+    if (starts[order] === starts[order + 1]) continue;
+    const scale = norm(said, order, idf) * norm(grams, order, idf);
     if (scale === 0) continue;
     let dot = 0;
-    for (let at = said.starts[order]; at < said.starts[order + 1]; at++) {
-      const there = inReference.get(said.ids[at]);
-      if (there === undefined) continue;
-      const weight = idf[said.ids[at]];
-      dot += (d ? Math.min(said.counts[at], there) : said.counts[at]) * there * weight * weight;
+    for (let at = starts[order]; at < starts[order + 1]; at++) {
+      const there = grams.counts[places[at]];
+      const weight = idf[grams.ids[places[at]]];
+      dot += (d ? Math.min(wanted.said[at], there) : wanted.said[at]) * there * weight * weight;
     }
     total += dot / scale;
   }
-  const gap = said.length - wanted.length;
+  const gap = said.length - grams.length;
   return (total / ORDERS) * (d ? Math.exp(-(gap * gap) / (2 * SIGMA * SIGMA)) : 1);
 }
 
@@ -106,7 +135,12 @@ export function ciderMetric(id: string, options: CiderOptions = {}): Metric<Text
     range: [0, 10],
     item: ({ prediction, references }) => {
       const wanted = references.map(read);
-      return { said: read(prediction), references: wanted, documentIds: documentOf(wanted) };
+      const said = read(prediction);
+      return {
+        said,
+        references: wanted.map((grams) => compare(said, grams)),
+        documentIds: documentOf(wanted),
+      };
     },
     of(items) {
       const known = documents ?? items.map(({ documentIds }) => documentIds);

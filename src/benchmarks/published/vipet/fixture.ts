@@ -11,8 +11,7 @@ const PLACES = ['hố nách phải', 'trước khí quản', 'thùy trên phổi
 const REGIONS = ['Đầu - cổ', 'Lồng ngực', 'Ổ bụng - khung chậu', 'Hệ cơ - xương'];
 const MONTHS = ['2018/THANG 9', '2018/THANG 10', '2018/THANG 11', '2023/THANG 12', '2019/THANG 11'];
 
-/** Patients whose volumes are there; those of the others are absent, as the card allows. */
-const WITH_VOLUMES = 1;
+const WITH_CT = 1;
 
 async function put(folder: string, name: string, bytes: string | Uint8Array): Promise<void> {
   await mkdir(dirname(join(folder, name)), { recursive: true });
@@ -33,10 +32,10 @@ const invent = (rng: Random): Invented => ({
   suv: 2 + rng.int(20),
 });
 
-/** A volume of 6 slices with one hot spot. */
-function volume(rng: Random, spot: number, background: number): Uint8Array {
-  const values = Int16Array.from({ length: 6 * 8 * 8 }, () => background + rng.int(200));
-  values[rng.int(values.length)] = spot;
+/** A volume of noise with one hot spot, 6 slices of 8 × 8. */
+function volume(rng: Random, noise: number): Uint8Array {
+  const values = Int16Array.from({ length: 6 * 8 * 8 }, () => rng.int(noise));
+  values[rng.int(values.length)] = 3 * noise;
   return npz({ data: npy('<i2', [6, 8, 8], values) }, true);
 }
 
@@ -68,10 +67,9 @@ export async function writeFixture(
       ),
     };
     await put(folder, path('reports', 'json'), JSON.stringify(report));
-    if (at < WITH_VOLUMES) {
-      await put(folder, path('PET', 'npz'), volume(rng, 32000, 300));
-      await put(folder, path('CT', 'npz'), volume(rng, 900, -100));
-    }
+    await put(folder, path('PET', 'npz'), volume(rng, 9000));
+    // The CT of most patients is absent, as the card allows.
+    if (at < WITH_CT) await put(folder, path('CT', 'npz'), volume(rng, 500));
     if (!/11|12/.test(month) || year === '2019') continue;
     conversations.push({
       patient_id: name,

@@ -53,7 +53,13 @@ export async function* outputs(
       );
       const nth = (seen.get(row.patient_id) ?? 0) + 1;
       seen.set(row.patient_id, nth);
-      const id = mode === 'vqa' ? `${row.patient_id}-q${nth}` : row.patient_id;
+      // Two patients of the released outputs are there twice.
+      const id =
+        mode === 'vqa'
+          ? `${row.patient_id}-q${nth}`
+          : nth === 1
+            ? row.patient_id
+            : `${row.patient_id}-${nth}`;
       yield outputOf(row, id, mode, name, terms);
     }
   }
