@@ -51,6 +51,24 @@ describe('a redirect', () => {
   });
 });
 
+describe('a redirect that was asked for as it is', () => {
+  it('is the reply, and is followed nowhere', async () => {
+    const asked: (string | undefined)[] = [];
+    const url = await serving((request, response) => {
+      asked.push(request.url);
+      response.writeHead(302, { location: '/elsewhere' }).end('moved');
+    });
+    const { fetch, close } = directFetch(trustList([url]));
+    const response = await fetch(`${url}/here`, { redirect: 'manual' });
+    expect([response.status, response.headers.get('location'), asked]).toEqual([
+      302,
+      '/elsewhere',
+      ['/here'],
+    ]);
+    close();
+  });
+});
+
 describe('an endless reply', () => {
   it.each(['application/json', 'text/event-stream', 'text/plain'])('of %s is cut off', async (type) => {
     const url = await serving((_, response) => {

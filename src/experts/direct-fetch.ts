@@ -58,7 +58,8 @@ function refuseRedirect(url: URL, location: string | undefined, trust: TrustList
 
 /**
  * A `fetch` over node:http with connections of its own. Node's global fetch would honour proxy variables
- * (NODE_USE_ENV_PROXY) and follow redirects; this one does neither, and it costs less per request.
+ * (NODE_USE_ENV_PROXY) and follow redirects; this one does neither, and it costs less per request. A redirect is an
+ * error, or with `redirect: "manual"` the reply itself.
  * Errors: `endpoint-not-trusted` before anything is sent; network errors as TypeError "fetch failed" with the cause.
  */
 export function directFetch(trust: TrustList, maxBody: number = MAX_BODY): DirectFetch {
@@ -99,9 +100,13 @@ export function directFetch(trust: TrustList, maxBody: number = MAX_BODY): Direc
         const status = message.statusCode ?? 502;
         if (status >= 300 && status < 400 && status !== 304) {
           message.destroy();
+          if (init.redirect === 'manual') {
+            signal?.removeEventListener('abort', onAbort);
+            return resolve(new Response(null, { status, headers: headersOf(message) }));
+          }
           return fail(refuseRedirect(url, message.headers.location, trust));
         }
-        const init = { status, statusText: message.statusMessage ?? '', headers: headersOf(message) };
+        const head = { status, statusText: message.statusMessage ?? '', headers: headersOf(message) };
         // Nothing is asked for as a stream; whatever comes is gathered, and has an end.
         const chunks: Buffer[] = [];
         let length = 0;
@@ -116,7 +121,7 @@ export function directFetch(trust: TrustList, maxBody: number = MAX_BODY): Direc
           try {
             const whole = chunks.length === 1 ? chunks[0] : Buffer.concat(chunks);
             const body = decoded(whole, message.headers['content-encoding'], maxBody);
-            resolve(new Response(status === 204 ? null : (body as Uint8Array<ArrayBuffer>), init));
+            resolve(new Response(status === 204 ? null : (body as Uint8Array<ArrayBuffer>), head));
           } catch (cause) {
             fail(cause);
           }

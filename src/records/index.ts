@@ -2,6 +2,7 @@
 export { openData, openFile, readJson, readWhole } from './data-root.ts';
 export { type DelimitedOptions, delimitedRecords } from './delimited.ts';
 export { type FolderPicture, folderPictures } from './folder.ts';
+export { type HttpDataOptions, openHttpData } from './http-root.ts';
 export { type JsonOptions, jsonElements, jsonEntries } from './json.ts';
 export { jsonlRecords } from './jsonl.ts';
 export { type NpyArray, type NpzRow, npzArray, npzArrays, npzRecords } from './npz.ts';

@@ -25,7 +25,7 @@ const values = <T>(records: readonly Streamed<T>[]) => records.map(({ value }) =
 
 export function streamContract<T>(label: string, contract: StreamContract<T>): void {
   const { fileName, write, stream } = contract;
-  const numRuns = contract.runs ?? 60;
+  const numRuns = (contract.runs ?? 60) * Number(process.env.FUZZ ?? 1);
 
   describe(`${label}: a stream of records`, () => {
     it('yields what was written, whatever the chunks', async () => {

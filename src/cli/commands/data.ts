@@ -16,7 +16,7 @@ export default {
         .command('check')
         .description('say what is missing from a release or differs from its card')
         .argument('<name>', 'published benchmark')
-        .argument('<path>', 'folder or file of the release')
+        .argument('<path>', 'folder, file or address of the release')
         .option('--mode <mode>', 'way of asking, where there are several')
         .option('--split <split>', 'only this split')
         .option('--column <field=column>', 'a release’s own name of a field (repeatable)', collect),
@@ -45,13 +45,15 @@ export default {
     if (typeof path !== 'string')
       throw new OverreadError('bad-argument', 'Say where the release lies: overread data check NAME PATH.');
     const { checkData } = await import('../../benchmarks/data-check.ts');
-    const { openData } = await import('../../records/data-root.ts');
-    const found = await checkData(plugin, await openData(path), {
+    const { openDataAt } = await import('../open-data.ts');
+    const data = await openDataAt(path, plugin.card.files, session.signal);
+    const found = await checkData(plugin, data, {
       ...(text(flags, 'mode') === undefined ? {} : { mode: text(flags, 'mode') }),
       ...(text(flags, 'split') === undefined ? {} : { split: text(flags, 'split') }),
       columns: assignments(list(flags, 'column'), '--column'),
       signal: session.signal,
     });
+    await data.close?.();
     session.result(found);
     for (const { level, message } of found.findings) session.say(`${level.padEnd(9)} ${message}`);
     session.say(
