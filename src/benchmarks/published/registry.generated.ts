@@ -5,8 +5,10 @@ import iuXrayVqa from './iu-xray-vqa.ts';
 import kormedmcqaV from './kormedmcqa-v/index.ts';
 import medmnist from './medmnist/index.ts';
 import medmultipoints from './medmultipoints/index.ts';
+import medobvious from './medobvious/index.ts';
 import microBench from './micro-bench/index.ts';
 import mmrarebench from './mmrarebench/index.ts';
+import omnimedvqa from './omnimedvqa.ts';
 import pathvqa from './pathvqa.ts';
 import pmcVqa from './pmc-vqa.ts';
 import slake from './slake.ts';
@@ -20,8 +22,10 @@ export const publishedBenchmarks = {
   'kormedmcqa-v': kormedmcqaV,
   'medmnist': medmnist,
   'medmultipoints': medmultipoints,
+  'medobvious': medobvious,
   'micro-bench': microBench,
   'mmrarebench': mmrarebench,
+  'omnimedvqa': omnimedvqa,
   'pathvqa': pathvqa,
   'pmc-vqa': pmcVqa,
   'slake': slake,
