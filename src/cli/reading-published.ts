@@ -10,17 +10,17 @@ import { fingerprint, openPublished, recordOptions } from '../benchmarks/publish
 import { messageOf, OverreadError } from '../domain/errors.ts';
 import type { Protocol, PublishedReport } from '../domain/report.ts';
 import type { RunRecord } from '../domain/run.ts';
-import { openData } from '../records/data-root.ts';
 import { executeRun, type RunSummary } from '../runs/engine.ts';
 import { otherPictures } from '../runs/other-pictures.ts';
 import { readForeign } from '../scoring/foreign.ts';
 import { openStore } from '../storage/store.ts';
+import { openDataAt } from './open-data.ts';
 import { openReading, type ReadingOptions, remarkReasons } from './reading.ts';
 
 export interface PublishedReadingOptions extends Omit<ReadingOptions, 'benchmark' | 'format'> {
   /** Plug-in id, such as "mediconfusion". */
   readonly benchmark: string;
-  /** Folder or file of the release. */
+  /** Folder, file or address of the release. */
   readonly data: string;
   readonly mode?: string;
   readonly split?: string;
@@ -68,7 +68,7 @@ export async function readPublished(
 ): Promise<RunSummary[]> {
   const plugin = publishedPlugin(options.benchmark);
   for (const name of options.readers) pluginOf(name);
-  const data = await openData(options.data);
+  const data = await openDataAt(options.data, plugin.card.files, options.signal);
   const { store, blobs, gateway, close } = await openReading(options);
   try {
     const chosen = { ...options, seed: options.seed ?? '0' };
@@ -161,7 +161,7 @@ export async function publishedReports(options: PublishedReportingOptions): Prom
         'These runs read different benchmarks and cannot stand in one report: report them apart.',
       );
     const plugin = publishedPlugin(settings.benchmark);
-    const data = await openData(options.data ?? first.run.benchmark);
+    const data = await openDataAt(options.data ?? first.run.benchmark, plugin.card.files);
     const { split, ...rest } = settings;
     const chosen = recordOptions(plugin, { ...rest, ...(split === null ? {} : { split }) });
     const contentHash = await fingerprint(plugin.id, data, chosen);
@@ -210,7 +210,7 @@ export interface OutputScoreOptions {
 export async function scoredOutputs(given: OutputScoreOptions): Promise<PublishedReport[]> {
   const plugin = publishedPlugin(given.benchmark);
   const chosen = recordOptions(plugin, given);
-  const data = await openData(given.data ?? given.path);
+  const data = await openDataAt(given.data ?? given.path, plugin.card.files, given.signal);
   const outputs = plugin.outputs?.bind(plugin);
   if (given.data === undefined && outputs === undefined)
     throw new OverreadError(
