@@ -6,6 +6,7 @@ import kormedmcqaV from './kormedmcqa-v/index.ts';
 import medmnist from './medmnist/index.ts';
 import medmultipoints from './medmultipoints/index.ts';
 import medobvious from './medobvious/index.ts';
+import medxpertqaMm from './medxpertqa-mm.ts';
 import microBench from './micro-bench/index.ts';
 import mmrarebench from './mmrarebench/index.ts';
 import omnimedvqa from './omnimedvqa.ts';
@@ -23,6 +24,7 @@ export const publishedBenchmarks = {
   'medmnist': medmnist,
   'medmultipoints': medmultipoints,
   'medobvious': medobvious,
+  'medxpertqa-mm': medxpertqaMm,
   'micro-bench': microBench,
   'mmrarebench': mmrarebench,
   'omnimedvqa': omnimedvqa,
