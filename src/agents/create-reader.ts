@@ -52,7 +52,7 @@ export function pluginOf(written: string): { plugin: ReaderPlugin; name: ReaderN
  */
 export async function createReader(written: string, deps: ReaderDeps): Promise<Reader> {
   const { plugin, name } = pluginOf(written);
-  if (!plugin.model) return plugin.create({ ...deps, name, written });
+  if (!plugin.model || plugin.local === true) return plugin.create({ ...deps, name, written });
   const { gateway } = deps;
   if (gateway === undefined)
     throw new OverreadError('bad-argument', `The reader "${written}" needs a gateway to reach its model.`);

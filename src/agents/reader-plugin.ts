@@ -75,6 +75,8 @@ export interface ReaderPlugin {
   readonly summary: string;
   /** True: a strategy around a model, STRATEGY@MODEL. False: a reader by itself. */
   readonly model: boolean;
+  /** Its model is a file of this machine, opened by the plug-in and not through the gateway. Default false. */
+  readonly local?: boolean;
   /** Modes that may be written after "#", the first being the default; empty when there is none to write. */
   readonly modes: readonly ToolMode[];
   /** Answers from what the training split's keys say; only such readers are given a prior. Default false. */

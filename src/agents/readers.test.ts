@@ -1,4 +1,8 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
+import { tinyEncoderFiles } from '../experts/testing/tiny-onnx.ts';
 import { memoryBlobs } from '../storage/blobs.ts';
 import { boxMeasurements, boxPatient, testAccess, testQuestion } from '../tools/testing.ts';
 import { createReader, type ReaderDeps } from './create-reader.ts';
@@ -8,10 +12,22 @@ import { readers } from './readers/registry.generated.ts';
 import { type ScriptedModel, scriptedModel } from './testing.ts';
 
 let model: ScriptedModel;
+let encoder = '';
 beforeAll(async () => {
   model = await scriptedModel({ answer: () => ({ text: 'B' }) });
+  encoder = await mkdtemp(join(tmpdir(), 'readers-'));
+  for (const [name, bytes] of Object.entries(tinyEncoderFiles())) await writeFile(join(encoder, name), bytes);
 });
-afterAll(() => model.close());
+afterAll(async () => {
+  await model.close();
+  await rm(encoder, { recursive: true });
+});
+
+/** How a reader of a plug-in is written here. */
+function written(id: string, plugin: ReaderPlugin): string {
+  if (plugin.local) return `${id}@onnx/${encoder}`;
+  return plugin.model ? `${id}@compatible/scripted` : id;
+}
 
 const other = testAccess({
   measurements: async () => boxMeasurements(0),
@@ -34,6 +50,5 @@ for (const [id, plugin] of Object.entries(readers as Readonly<Record<string, Rea
   readerContract(id, {
     plugin,
     // Pictures must lie where the gateway looks for them.
-    open: () =>
-      createReader(plugin.model ? `${id}@compatible/scripted` : id, { ...deps(), blobs: model.blobs }),
+    open: () => createReader(written(id, plugin), { ...deps(), blobs: model.blobs }),
   });

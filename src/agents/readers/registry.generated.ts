@@ -2,6 +2,7 @@
 import blank from './blank.ts';
 import constant from './constant.ts';
 import direct from './direct.ts';
+import encoder from './encoder.ts';
 import executor from './executor.ts';
 import executorPublished from './executor-published.ts';
 import executorShuffled from './executor-shuffled.ts';
@@ -19,6 +20,7 @@ export const readers = {
   'blank': blank,
   'constant': constant,
   'direct': direct,
+  'encoder': encoder,
   'executor': executor,
   'executor-published': executorPublished,
   'executor-shuffled': executorShuffled,
