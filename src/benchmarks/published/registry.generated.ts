@@ -8,6 +8,7 @@ import medmultipoints from './medmultipoints/index.ts';
 import medobvious from './medobvious/index.ts';
 import medxpertqaMm from './medxpertqa-mm.ts';
 import microBench from './micro-bench/index.ts';
+import mmmuMed from './mmmu-med/index.ts';
 import mmrarebench from './mmrarebench/index.ts';
 import omnimedvqa from './omnimedvqa.ts';
 import pathvqa from './pathvqa.ts';
@@ -26,6 +27,7 @@ export const publishedBenchmarks = {
   'medobvious': medobvious,
   'medxpertqa-mm': medxpertqaMm,
   'micro-bench': microBench,
+  'mmmu-med': mmmuMed,
   'mmrarebench': mmrarebench,
   'omnimedvqa': omnimedvqa,
   'pathvqa': pathvqa,
