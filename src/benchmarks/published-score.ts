@@ -5,7 +5,7 @@ import type { MetricCell, Protocol, PublishedReader, PublishedReport } from '../
 import type { RunRecord } from '../domain/run.ts';
 import type { ScoringRow } from '../domain/scoring-row.ts';
 import type { DataRoot } from '../records/source.ts';
-import { type MeasuredItem, metricCells, metricPair } from '../scoring/metric-cells.ts';
+import { type CellOptions, type MeasuredItem, metricCells, metricPair } from '../scoring/metric-cells.ts';
 import { wordsOf } from '../scoring/score.ts';
 import { type LeftOut, leaveOut, type SampleItem } from '../scoring/statistics/left-out.ts';
 import type {
@@ -114,7 +114,10 @@ function reportOf(given: ReportOptions, measured: Tracks, notes: string[]): Publ
     reader: track.reader,
     runId: track.runId,
     overall: metricCells(track.measured, metrics, cellOptions),
-    facets: facetCells(track, (rows) => metricCells(rows, metrics, cellOptions)),
+    facets: {
+      ...facetCells(track, (rows) => metricCells(rows, metrics, cellOptions)),
+      ...breakdownCells(given, track, cellOptions),
+    },
     cost: track.cost,
   });
   return {
@@ -230,6 +233,27 @@ function facetCells(
   return found;
 }
 
+/** Cells of the facets that the benchmark cuts itself. */
+function breakdownCells(
+  { plugin, protocol, options }: ReportOptions,
+  { measured }: Track,
+  cellOptions: CellOptions,
+): Record<string, Record<string, MetricCell[]>> {
+  const items = measured.flatMap(({ item }) => (item === null ? [] : [item]));
+  const facets = plugin.breakdowns?.(items, protocol, options.mode) ?? {};
+  return Object.fromEntries(
+    Object.entries(facets).map(([facet, values]) => [
+      facet,
+      Object.fromEntries(
+        Object.entries(values).map(([value, { holds, metrics }]) => {
+          const rows = measured.filter(({ item }) => item !== null && holds(item));
+          return [value, metricCells(rows, metrics, cellOptions)];
+        }),
+      ),
+    ]),
+  );
+}
+
 function pairsOf(tracks: readonly Track[], baseline: string | undefined): [Track, Track][] {
   const named = tracks.find((track) => track.reader === baseline || track.runId === baseline);
   if (named !== undefined) return tracks.filter((track) => track !== named).map((track) => [track, named]);
@@ -253,7 +277,7 @@ function notesOf(given: PublishedScoreOptions, tracks: readonly Track[], items: 
 }
 
 /** What the training split's oracle replies say, by question type; the item's own patient is left out. */
-async function trainReplies(
+export async function trainReplies(
   plugin: PublishedBenchmark,
   data: DataRoot,
   options: RecordOptions,

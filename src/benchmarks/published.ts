@@ -120,6 +120,17 @@ export interface TrivialBaseline {
   reply(item: PublishedItem, train: TrainReplies, draw: () => number): string;
 }
 
+export interface Sampling {
+  readonly temperature?: number | null;
+  readonly maxOutputTokens?: number;
+}
+
+/** A value of a facet that no cut of the items gives: which items it looks at, and how it scores them. */
+export interface Breakdown<Item> {
+  holds(item: Item): boolean;
+  readonly metrics: readonly Summary<Item>[];
+}
+
 export interface Fixture {
   readonly items: number;
 }
@@ -136,7 +147,9 @@ export interface PublishedBenchmark<Reference = unknown, Item = unknown> extends
   /** Ways of asking or scoring that the paper defines; the first is the default. */
   readonly modes: readonly string[];
   /** What the published protocol samples with. */
-  readonly sampling?: { readonly temperature?: number | null; readonly maxOutputTokens?: number };
+  readonly sampling?: Sampling;
+  /** Where a mode samples otherwise. */
+  readonly modeSampling?: Readonly<Record<string, Sampling>>;
   /** Facets by which scores are cut in reports. */
   readonly facets: readonly string[];
   /** Records in release order, read as they come. Throws typed errors that name file and record. */
@@ -150,6 +163,12 @@ export interface PublishedBenchmark<Reference = unknown, Item = unknown> extends
   ): Measured<Item> | Promise<Measured<Item>>;
   /** Metrics of a protocol, the main one first. */
   metrics(protocol: Protocol, mode: string): readonly Summary<Item>[];
+  /** Facet → value → what is scored: for values that overlap (an item of several categories) or that weigh items. */
+  breakdowns?(
+    items: readonly Item[],
+    protocol: Protocol,
+    mode: string,
+  ): Readonly<Record<string, Readonly<Record<string, Breakdown<Item>>>>>;
   /**
    * Outputs that the authors' own harness wrote and that carry their references: for `overread score ID FILE`, which
    * must then give the authors' numbers under `published`. Replies to a release that lies beside them need no more than

@@ -84,6 +84,7 @@ export async function readPublished(
     const prior = options.readers.some((name) => pluginOf(name).plugin.usesPrior === true)
       ? await publishedPrior(plugin, data, source.options)
       : undefined;
+    const sampling = plugin.modeSampling?.[source.mode] ?? plugin.sampling;
     const summaries: RunSummary[] = [];
     for (const name of options.readers) {
       if (options.signal.aborted) break;
@@ -93,7 +94,7 @@ export async function readPublished(
         criteria: 'guideline',
         otherPictures: others,
         ...(prior === undefined || pluginOf(name).plugin.usesPrior !== true ? {} : { prior }),
-        ...(plugin.sampling === undefined ? {} : { sampling: plugin.sampling }),
+        ...(sampling === undefined ? {} : { sampling }),
         ...(options.confidence ? { confidence: true } : {}),
       });
       try {

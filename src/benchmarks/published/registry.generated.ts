@@ -3,6 +3,7 @@ import gmaiMmbench from './gmai-mmbench/index.ts';
 import imageClasses from './image-classes/index.ts';
 import iuXrayVqa from './iu-xray-vqa.ts';
 import kormedmcqaV from './kormedmcqa-v/index.ts';
+import mediconfusion from './mediconfusion/index.ts';
 import medmnist from './medmnist/index.ts';
 import medmultipoints from './medmultipoints/index.ts';
 import medobvious from './medobvious/index.ts';
@@ -22,6 +23,7 @@ export const publishedBenchmarks = {
   'image-classes': imageClasses,
   'iu-xray-vqa': iuXrayVqa,
   'kormedmcqa-v': kormedmcqaV,
+  'mediconfusion': mediconfusion,
   'medmnist': medmnist,
   'medmultipoints': medmultipoints,
   'medobvious': medobvious,
