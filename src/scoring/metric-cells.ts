@@ -130,6 +130,18 @@ function bootstrapValues<Item>(
   return Float64Array.from(values).sort();
 }
 
+/** 95 % percentile interval of any value over items, whole clusters resampled; null where it is mostly undefined. */
+export function clusterInterval<Item>(
+  rows: readonly MeasuredItem<Item>[],
+  of: (items: readonly Item[]) => number | null,
+  { seed, resamples = 1000 }: { readonly seed: string; readonly resamples?: number },
+): [number, number] | null {
+  const clusters = clustersOf(rows);
+  if (clusters.names.length < 2) return null;
+  const values = bootstrapValues(clusters, of, seed, resamples);
+  return values.length < resamples / 2 ? null : [quantile(values, 0.025), quantile(values, 0.975)];
+}
+
 /**
  * Two readers on one metric over the items that both have, whole clusters resampled together. The verdict is a win or
  * a loss only when the 95 % interval of the difference leaves zero out.

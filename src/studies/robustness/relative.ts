@@ -1,0 +1,131 @@
+// Relative robustness: the score under shift over the score without, with intervals and a comparison of methods.
+
+import type { Protocol } from '../../domain/report.ts';
+import type { Summary } from '../../scoring/metric.ts';
+import type { MeasuredItem } from '../../scoring/metric-cells.ts';
+import { clusterInterval, metricCells } from '../../scoring/metric-cells.ts';
+
+/** RR = 1 − (iid − ood) / iid = ood / iid; undefined (null) where the score without shift is 0. */
+export function relativeRobustness(iid: number | null, ood: number | null): number | null {
+  return iid === null || ood === null || iid === 0 ? null : ood / iid;
+}
+
+/** Mean and sample standard deviation; the latter null for one value. */
+export function meanAndSd(values: readonly number[]): { mean: number | null; sd: number | null } {
+  if (values.length === 0) return { mean: null, sd: null };
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  if (values.length === 1) return { mean, sd: null };
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return { mean, sd: Math.sqrt(squares / (values.length - 1)) };
+}
+
+export interface Scored {
+  readonly score: number | null;
+  readonly ci95: readonly [number, number] | null;
+  readonly n: number;
+  readonly clusters: number;
+}
+
+export interface MeasureSettings {
+  readonly metric: Summary<unknown>;
+  readonly protocol: Protocol;
+  readonly seed: string;
+  readonly resamples: number;
+}
+
+export function scoredOf(rows: readonly MeasuredItem<unknown>[], settings: MeasureSettings): Scored {
+  const [cell] = metricCells(rows, [settings.metric], settings);
+  return { score: cell.score, ci95: cell.ci95, n: cell.n, clusters: cell.nPatients };
+}
+
+/** Reads of one run, on either side of a shift. */
+export interface Sides {
+  readonly iid: readonly MeasuredItem<unknown>[];
+  readonly ood: readonly MeasuredItem<unknown>[];
+}
+
+interface Sided {
+  readonly shifted: boolean;
+  readonly item: unknown;
+}
+
+const sided = ({ iid, ood }: Sides): MeasuredItem<Sided>[] => [
+  ...iid.map((row) => ({ ...row, item: row.item === null ? null : { shifted: false, item: row.item } })),
+  ...ood.map((row) => ({ ...row, item: row.item === null ? null : { shifted: true, item: row.item } })),
+];
+
+function ratioOf(items: readonly Sided[], metric: Summary<unknown>): number | null {
+  const side = (shifted: boolean) => items.filter((one) => one.shifted === shifted).map(({ item }) => item);
+  return relativeRobustness(metric.of(side(false)), metric.of(side(true)));
+}
+
+/** RR of one run with its interval: whole clusters are resampled over both sides together. */
+export function robustnessOf(
+  sides: Sides,
+  { metric, seed, resamples }: MeasureSettings,
+): { rr: number | null; ci95: [number, number] | null } {
+  const rows = sided(sides);
+  const items = rows.flatMap(({ item }) => (item === null ? [] : [item]));
+  return {
+    rr: ratioOf(items, metric),
+    ci95: clusterInterval(rows, (drawn) => ratioOf(drawn, metric), { seed: `${seed}/rr`, resamples }),
+  };
+}
+
+export interface RobustnessDifference {
+  readonly a: string;
+  readonly b: string;
+  /** RR of a − RR of b. */
+  readonly difference: number | null;
+  readonly ci95: [number, number] | null;
+  readonly verdict: 'win' | 'tie' | 'loss';
+}
+
+/** Two methods under one shift, on the items that both read, resampled together. */
+export function robustnessPair(
+  a: { readonly name: string; readonly sides: Sides },
+  b: { readonly name: string; readonly sides: Sides },
+  { metric, seed, resamples }: MeasureSettings,
+): RobustnessDifference {
+  const ofB = new Map(sided(b.sides).map((row) => [row.questionId, row.item]));
+  const both = sided(a.sides).flatMap(({ item, ...row }) => {
+    const other = ofB.get(row.questionId) ?? null;
+    return item === null || other === null ? [] : [{ ...row, item: [item, other] as const }];
+  });
+  const difference = (items: readonly (readonly [Sided, Sided])[]): number | null => {
+    const [left, right] = [0, 1].map((side) =>
+      ratioOf(
+        items.map((pair) => pair[side]),
+        metric,
+      ),
+    );
+    return left === null || right === null ? null : left - right;
+  };
+  const ci95 = clusterInterval(both, difference, {
+    seed: `${seed}/${[a.name, b.name].sort().join(' ')}`,
+    resamples,
+  });
+  const verdict = ci95 === null || (ci95[0] <= 0 && ci95[1] >= 0) ? 'tie' : ci95[0] > 0 ? 'win' : 'loss';
+  return { a: a.name, b: b.name, difference: difference(both.map(({ item }) => item)), ci95, verdict };
+}
+
+/**
+ * Kendall's τ-b of two rankings of the same methods, ties counted; null with fewer than two methods or when one
+ * ranking ties all. 1 means that both order the methods alike.
+ */
+export function kendallTau(a: readonly number[], b: readonly number[]): number | null {
+  let agree = 0;
+  let tiedA = 0;
+  let tiedB = 0;
+  let pairs = 0;
+  for (let i = 0; i < a.length; i++)
+    for (let j = i + 1; j < a.length; j++) {
+      const product = Math.sign(a[i] - a[j]) * Math.sign(b[i] - b[j]);
+      agree += product;
+      if (a[i] === a[j]) tiedA++;
+      if (b[i] === b[j]) tiedB++;
+      pairs++;
+    }
+  const scale = Math.sqrt((pairs - tiedA) * (pairs - tiedB));
+  return scale === 0 ? null : agree / scale;
+}
