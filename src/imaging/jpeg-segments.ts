@@ -56,6 +56,21 @@ function keptOf(marker: number, segment: Buffer): Uint8Array | undefined {
   return undefined;
 }
 
+/** Whether a segment is as long as what it says it holds, so that nothing else is hidden in it. */
+function isSound(marker: number, body: Buffer): boolean {
+  if (isFrame(marker)) return body.length >= 6 && body.length === 6 + 3 * body[5];
+  if (marker === SOS) return body.length >= 4 && body.length === 4 + 2 * body[0];
+  if (marker === 0xdc || marker === 0xdd) return body.length === 2;
+  if (marker === 0xcc) return body.length % 2 === 0 && body.length <= 64;
+  let at = 0;
+  // Quantisation tables of 8 or 16 bits; Huffman tables behind the counts of their codes.
+  if (marker === 0xdb) while (at < body.length) at += body[at] >> 4 === 0 ? 65 : 129;
+  else if (marker === 0xc4)
+    while (at < body.length) at += 17 + body.subarray(at + 1, at + 17).reduce((sum, count) => sum + count, 0);
+  else return false;
+  return at === body.length;
+}
+
 /**
  * Leaves out every application segment but JFIF (without its thumbnail), Adobe's colour transform and ICC profiles, every
  * comment, and what follows the end. Undefined for files that do not keep to the format's order or end early.
@@ -91,9 +106,8 @@ export function bareJpeg(given: Uint8Array): BareJpeg | undefined {
       const kept = keptOf(marker, bytes.subarray(at - 2, end));
       if (kept !== undefined) parts.push(kept);
     } else if (marker !== COMMENT) {
-      // Reserved for extensions that nothing writes.
-      if (marker > 0xef) return undefined;
-      if (isFrame(marker) && body.length >= 6) {
+      if (!isSound(marker, body)) return undefined;
+      if (isFrame(marker)) {
         height = body.readUInt16BE(1);
         width = body.readUInt16BE(3);
       }
