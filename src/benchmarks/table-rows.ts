@@ -1,6 +1,7 @@
-// Rows of release tables whatever they are kept in: Parquet, JSON lines, a JSON list, CSV or TSV, one or many files.
+// Rows of release tables whatever they are kept in: Parquet, Arrow, JSON lines, a JSON list, CSV or TSV, one or many files.
 import * as z from 'zod';
 import { OverreadError } from '../domain/errors.ts';
+import { arrowRecords } from '../records/arrow.ts';
 import { delimitedRecords } from '../records/delimited.ts';
 import { jsonElements } from '../records/json.ts';
 import { jsonlRecords } from '../records/jsonl.ts';
@@ -23,6 +24,7 @@ export const optionalCell = z
 /** Readers by the end of a file's name; each may be gzipped where it is text. */
 const READERS: readonly (readonly [RegExp, Rows])[] = [
   [/\.parquet$/i, parquetRecords],
+  [/\.arrow$/i, arrowRecords],
   [/\.(?:jsonl|ndjson)(?:\.gz)?$/i, jsonlRecords],
   [/\.json(?:\.gz)?$/i, jsonElements],
   [/\.(?:tsv|tab|csv)(?:\.gz)?$/i, delimitedRecords],
@@ -78,7 +80,7 @@ export async function* tableRows<T>(
     if (reader === undefined)
       throw new OverreadError(
         'format-unsupported',
-        `${file} is no table that can be read: give Parquet, JSON, JSON lines, CSV or TSV.`,
+        `${file} is no table that can be read: give Parquet, Arrow, JSON, JSON lines, CSV or TSV.`,
       );
     let at = 0;
     for await (const { value } of reader(await data.open(file), signal === undefined ? {} : { signal })) {

@@ -1,4 +1,5 @@
 // overread/records: records out of release files, wherever they lie, resumable at any of them.
+export { arrowRecords } from './arrow.ts';
 export { openData, openFile, readJson, readWhole } from './data-root.ts';
 export { type DelimitedOptions, delimitedRecords } from './delimited.ts';
 export { type FolderPicture, folderPictures } from './folder.ts';

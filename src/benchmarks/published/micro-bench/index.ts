@@ -164,10 +164,16 @@ const micro: PublishedBenchmark<ChoiceReference, Item> = {
     licence: 'CC-BY-SA-4.0',
     access: 'open',
     getIt:
-      'Download the perception shards of jnirschl/uBench as Parquet (the hub converts them) into one folder.',
+      'Download the seven perception shards (Arrow) of the hub’s data set jnirschl/uBench into one folder.',
     size: '17,315 pictures, 79,716 coarse and 16,130 fine questions',
     splits: { test: null },
-    files: [{ name: '**.parquet', about: 'pictures with their questions and captions', fields: FIELDS }],
+    files: [
+      {
+        name: '**test-*',
+        about: 'Arrow or Parquet shards: pictures with their questions and captions',
+        fields: FIELDS,
+      },
+    ],
     format: 'unverified',
     columns: Object.fromEntries(FIELDS.map((field) => [field, field])),
     faults: [
