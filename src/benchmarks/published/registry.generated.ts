@@ -14,6 +14,7 @@ import mmmuMed from './mmmu-med/index.ts';
 import mmrarebench from './mmrarebench/index.ts';
 import omnimedvqa from './omnimedvqa.ts';
 import pathvqa from './pathvqa.ts';
+import pet2rep from './pet2rep.ts';
 import pmcVqa from './pmc-vqa.ts';
 import slake from './slake.ts';
 import vipet from './vipet/index.ts';
@@ -35,6 +36,7 @@ export const publishedBenchmarks = {
   'mmrarebench': mmrarebench,
   'omnimedvqa': omnimedvqa,
   'pathvqa': pathvqa,
+  'pet2rep': pet2rep,
   'pmc-vqa': pmcVqa,
   'slake': slake,
   'vipet': vipet,
