@@ -92,7 +92,7 @@ export function parquetLeaf({ source, chunk, schemaPath, compressors, maxBytes }
     at += header.compressed_page_size;
     if (header.type === 'DICTIONARY_PAGE') decoder.dictionary(header, body);
     else if (header.type !== 'INDEX_PAGE') {
-      const found = decoder.rows(header, body, open);
+      const found = decoder.rows(header, body, decoder.lists ? open : []);
       if (decoder.lists) {
         const all = Array.from(found);
         open = all.splice(-1);

@@ -53,6 +53,27 @@ describe('a Parquet file', () => {
     expect(records.map(({ value }) => value)).toEqual(all);
   });
 
+  it.each([
+    true,
+    false,
+  ])('of many pages of pictures and lists is read page by page (page index: %s)', async (offsetIndex) => {
+    const all = Array.from({ length: 300 }, (_, id) => ({
+      id,
+      question: `${id}`,
+      image: id % 7 === 0 ? null : { bytes: new Uint8Array(1000 + id).fill(id), path: `${id}` },
+      options: Array.from({ length: id % 5 }, (_, n) => `${id} ${n} `.repeat(40)),
+    }));
+    const bytes = picturesParquet(all, { rowGroupSize: 150, pageSize: 8000, offsetIndex });
+    const whole = memorySource('a.parquet', bytes);
+    const { records, error } = await collect(parquetRecords(whole));
+    expect(error).toBeUndefined();
+    expect(records.map(({ value }) => value)).toEqual(all);
+    for (const stop of [0, 3, 77, 149, 150, 298])
+      expect((await collect(parquetRecords(whole, { from: records[stop].next }))).records).toEqual(
+        records.slice(stop + 1),
+      );
+  });
+
   it('gives only the columns that are asked for', async () => {
     const source = memorySource('a.parquet', picturesParquet(example(3)));
     expect(await parquetColumns(source)).toEqual(['id', 'question', 'image', 'options']);
