@@ -117,29 +117,31 @@ function rightness({ truth, said, options, multi }: ClassItem): number {
 }
 
 interface Tally {
-  truth: number;
-  said: number;
-  both: number;
+  readonly truth: number;
+  readonly said: number;
+  readonly both: number;
 }
 
-/** Of each class of each set: how often it is true, said, both. */
+/** Of each class of each set: how often it is true, said, both. Counted in arrays: resamples ask for it by the thousand. */
 function tallies(items: readonly ClassItem[]): Tally[] {
-  const byClass = new Map<string, Tally>();
-  const of = (type: string, letter: string): Tally => {
-    const key = `${type} ${letter}`;
-    const tally = byClass.get(key) ?? { truth: 0, said: 0, both: 0 };
-    byClass.set(key, tally);
-    return tally;
-  };
+  const byType = new Map<string, Int32Array>();
+  const place = (letter: string) => (letter.charCodeAt(0) - 65) * 3;
   for (const { type, truth, said = [] } of items) {
-    for (const letter of truth) of(type, letter).truth++;
+    const counts = byType.get(type) ?? new Int32Array(MAX_CLASSES * 3);
+    byType.set(type, counts);
+    for (const letter of truth) counts[place(letter)]++;
     for (const letter of said) {
-      const tally = of(type, letter);
-      tally.said++;
-      if (truth.includes(letter)) tally.both++;
+      counts[place(letter) + 1]++;
+      if (truth.includes(letter)) counts[place(letter) + 2]++;
     }
   }
-  return [...byClass.values()];
+  return [...byType.values()].flatMap((counts) =>
+    Array.from({ length: MAX_CLASSES }, (_, at) => ({
+      truth: counts[at * 3],
+      said: counts[at * 3 + 1],
+      both: counts[at * 3 + 2],
+    })).filter(({ truth, said }) => truth + said > 0),
+  );
 }
 
 function mean(values: readonly number[]): number | null {
