@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { messageOf, OverreadError } from '../domain/errors.ts';
 import type { DataRoot } from '../records/source.ts';
+import { chosenRecords } from './chosen-records.ts';
 import type { CardFile, PublishedBenchmark } from './published.ts';
 import { type PublishedOptions, recordOptions } from './published-source.ts';
 
@@ -83,7 +84,7 @@ export async function checkData(
   let records = 0;
   let pictures = 0;
   try {
-    for await (const { item } of plugin.records(data, options)) {
+    for await (const { item } of chosenRecords(plugin, data, options)) {
       records++;
       splits[item.split] = (splits[item.split] ?? 0) + 1;
       if (known.has(item.id))
@@ -111,7 +112,12 @@ export async function checkData(
       message: `${lost.length} of ${pictures} pictures cannot be had, the first: ${lost[0]}.`,
     });
   for (const [split, expected] of Object.entries(plugin.card.splits))
-    if (expected !== null && options.split === undefined && (splits[split] ?? 0) !== expected)
+    if (
+      expected !== null &&
+      options.split === undefined &&
+      options.facets === undefined &&
+      (splits[split] ?? 0) !== expected
+    )
       findings.push({
         level: 'remark',
         message: `The split ${split} has ${splits[split] ?? 0} items here, ${expected} in the release.`,

@@ -2,6 +2,7 @@
 import { type TrainPrior, trainPrior } from '../agents/prior.ts';
 import type { Key } from '../domain/question.ts';
 import type { DataRoot } from '../records/source.ts';
+import { chosenRecords } from './chosen-records.ts';
 import type { PublishedBenchmark, PublishedItem, RecordOptions } from './published.ts';
 
 /**
@@ -16,7 +17,7 @@ export async function publishedPrior(
   if (!('train' in plugin.card.splits)) return undefined;
   const keys = new Map<string, Key>();
   const items: Pick<PublishedItem, 'id' | 'type' | 'split' | 'patientId'>[] = [];
-  for await (const record of plugin.records(data, { ...options, split: 'train' })) {
+  for await (const record of chosenRecords(plugin, data, { ...options, split: 'train' })) {
     const { id, type, split, patientId, options: choices, answerKind } = record.item;
     if (split !== 'train') continue;
     const reply = plugin.oracle(record, options.mode);

@@ -8,6 +8,7 @@ import type { DataRoot } from '../records/source.ts';
 import { type CellOptions, type MeasuredItem, metricCells, metricPair } from '../scoring/metric-cells.ts';
 import { wordsOf } from '../scoring/score.ts';
 import { type LeftOut, leaveOut, type SampleItem } from '../scoring/statistics/left-out.ts';
+import { chosenRecords } from './chosen-records.ts';
 import type {
   Judge,
   PublishedBenchmark,
@@ -72,7 +73,7 @@ export async function scorePublished(given: PublishedScoreOptions): Promise<Publ
   };
   let items = 0;
   const patients = new Set<string>();
-  for await (const record of plugin.records(data, options)) {
+  for await (const record of chosenRecords(plugin, data, options)) {
     const rows = rowsByItem.map((byItem) => byItem.get(record.item.id));
     if (rows.length > 0 && rows.every((found) => found === undefined)) continue;
     items++;
@@ -180,7 +181,7 @@ export async function* besideRecords(
   options: RecordOptions,
   replies: ReadonlyMap<string, string>,
 ): AsyncGenerator<{ record: PublishedRecord<unknown>; reply: Reply }> {
-  for await (const record of plugin.records(data, options)) {
+  for await (const record of chosenRecords(plugin, data, options)) {
     const text = replies.get(record.item.id);
     yield {
       record,
@@ -284,7 +285,7 @@ export async function trainReplies(
 ): Promise<TrainReplies> {
   const samples = new Map<string, SampleItem[]>();
   if (plugin.baselines.some((baseline) => baseline.usesTraining === true))
-    for await (const record of plugin.records(data, { ...options, split: undefined })) {
+    for await (const record of chosenRecords(plugin, data, { ...options, split: undefined })) {
       const { item } = record;
       if (item.split !== 'train') continue;
       const sample = samples.get(item.type) ?? [];

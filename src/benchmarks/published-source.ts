@@ -6,12 +6,15 @@ import type { PromptPart, Question } from '../domain/question.ts';
 import { shownPicture } from '../imaging/shown-picture.ts';
 import type { DataRoot } from '../records/source.ts';
 import type { BlobStore } from '../storage/blobs.ts';
+import { checkFacets, chosenRecords, type Facets } from './chosen-records.ts';
 import type { ItemPart, PublishedBenchmark, PublishedItem, RecordOptions } from './published.ts';
 
 export interface PublishedOptions {
   /** Default: the plug-in's first. Throws `bad-argument` for one that it does not have. */
   readonly mode?: string;
   readonly split?: string;
+  /** Only items with one of these values of each facet. Throws `bad-argument` for a facet that it does not have. */
+  readonly facets?: Facets;
   readonly columns?: Readonly<Record<string, string>>;
   readonly seed?: string;
   readonly signal?: AbortSignal;
@@ -37,8 +40,19 @@ export async function fingerprint(id: string, data: DataRoot, options: RecordOpt
     const tail = await source.read(Math.max(0, source.size - ENDS), source.size);
     files.push([name, source.size, sha256(head), sha256(tail)]);
   }
-  const { mode, split, columns, seed } = options;
-  return contentHash({ benchmark: id, files, mode, split: split ?? null, columns: columns ?? {}, seed });
+  const { mode, split, columns, facets, seed } = options;
+  const chosen =
+    facets === undefined
+      ? {}
+      : {
+          facets: Object.fromEntries(
+            Object.entries(facets).map(([name, values]) => [name, [...values].sort()]),
+          ),
+        };
+  return contentHash({
+    ...{ benchmark: id, files, mode, split: split ?? null, columns: columns ?? {}, seed },
+    ...chosen,
+  });
 }
 
 /** The record options of a user's choice. Throws `bad-argument`. */
@@ -55,9 +69,13 @@ export function recordOptions(plugin: PublishedBenchmark, options: PublishedOpti
       'bad-argument',
       `${plugin.id} has no split "${split}": use ${Object.keys(plugin.card.splits).join(', ')}.`,
     );
+  const { facets } = options;
+  const isChosen = facets !== undefined && Object.keys(facets).length > 0;
+  if (isChosen) checkFacets(plugin, facets);
   return {
     mode,
     seed: options.seed ?? '0',
+    ...(isChosen ? { facets } : {}),
     ...(split === undefined ? {} : { split }),
     ...(options.columns === undefined ? {} : { columns: options.columns }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
@@ -81,11 +99,11 @@ export async function openPublished(
     options,
     manifest: { name: plugin.id, contentHash: await fingerprint(plugin.id, data, options) },
     async *eachQuestion() {
-      for await (const { item } of plugin.records(data, options)) yield questionOf(item, blobs);
+      for await (const { item } of chosenRecords(plugin, data, options)) yield questionOf(item, blobs);
     },
     async count() {
       let count = 0;
-      for await (const _ of plugin.records(data, options)) count++;
+      for await (const _ of chosenRecords(plugin, data, options)) count++;
       return count;
     },
     caseOf: ({ caseId, patientId }) => ({ id: caseId, patientId }),

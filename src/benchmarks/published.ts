@@ -75,6 +75,11 @@ export interface RecordOptions {
   readonly mode: string;
   /** Only this split; absent: all that are there. */
   readonly split?: string;
+  /**
+   * Only items that have one of the values of each facet. Plug-ins need not mind it: whoever reads goes through
+   * `chosenRecords`.
+   */
+  readonly facets?: Readonly<Record<string, readonly string[]>>;
   /** Overrides of the card's column map. */
   readonly columns?: Readonly<Record<string, string>>;
   readonly seed: string;

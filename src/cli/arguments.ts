@@ -51,6 +51,15 @@ export function assignments(given: readonly string[], flag: string): Record<stri
   );
 }
 
+/** NAME=VALUE pairs as lists of values by name: a name may be given several times. Throws `bad-argument`. */
+export function choices(given: readonly string[], flag: string): Record<string, string[]> {
+  const found: Record<string, string[]> = {};
+  for (const pair of given)
+    for (const [name, value] of Object.entries(assignments([pair], flag)))
+      found[name] = [...(Object.hasOwn(found, name) ? found[name] : []), value];
+  return found;
+}
+
 /** A member that is there only when it has a value, to be spread into options. */
 export function optional<K extends string, V>(name: K, value: V | undefined): { [P in K]?: V } {
   return value === undefined ? {} : ({ [name]: value } as { [P in K]: V });

@@ -24,6 +24,7 @@ export interface PublishedReadingOptions extends Omit<ReadingOptions, 'benchmark
   readonly data: string;
   readonly mode?: string;
   readonly split?: string;
+  readonly facets?: Readonly<Record<string, readonly string[]>>;
   readonly columns?: Readonly<Record<string, string>>;
 }
 
@@ -32,6 +33,8 @@ export interface PublishedSettings {
   readonly benchmark: string;
   readonly mode: string;
   readonly split: string | null;
+  /** Absent: all items. */
+  readonly facets?: Readonly<Record<string, readonly string[]>>;
   readonly columns: Readonly<Record<string, string>>;
   readonly seed: string;
 }
@@ -78,6 +81,7 @@ export async function readPublished(
       mode: source.mode,
       split: options.split ?? null,
       columns: options.columns ?? {},
+      ...(source.options.facets === undefined ? {} : { facets: source.options.facets }),
       seed: chosen.seed,
     };
     const others = otherPictures(source);

@@ -1,4 +1,5 @@
 // Items of a published benchmark asked in any wording: each reply is cached by the gateway, so a study goes on where it stopped.
+import { chosenRecords } from '../benchmarks/chosen-records.ts';
 import type { Judge, PublishedBenchmark, PublishedRecord, RecordOptions } from '../benchmarks/published.ts';
 import { questionOf } from '../benchmarks/published-source.ts';
 import { OverreadError } from '../domain/errors.ts';
@@ -66,7 +67,7 @@ export async function collectRecords(
   options: RecordOptions,
 ): Promise<PublishedRecord<unknown>[]> {
   const found: PublishedRecord<unknown>[] = [];
-  for await (const record of plugin.records(data, options)) found.push(record);
+  for await (const record of chosenRecords(plugin, data, options)) found.push(record);
   return found;
 }
 

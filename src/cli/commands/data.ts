@@ -1,6 +1,6 @@
 // overread data: what a published benchmark's release should hold, and whether what lies here does.
 import { OverreadError } from '../../domain/errors.ts';
-import { assignments, collect } from '../arguments.ts';
+import { assignments, choices, collect, optional } from '../arguments.ts';
 import type { CliCommand } from '../command.ts';
 import { list, text } from '../command.ts';
 
@@ -19,6 +19,16 @@ export default {
         .argument('<path>', 'folder, file or address of the release')
         .option('--mode <mode>', 'way of asking, where there are several')
         .option('--split <split>', 'only this split')
+        .option('--facet <name=value>', 'only items of this node of a facet (repeatable)', collect)
+        .option('--column <field=column>', 'a release’s own name of a field (repeatable)', collect),
+      data
+        .command('facets')
+        .description('count the items of each node of each facet, within those chosen')
+        .argument('<name>', 'published benchmark')
+        .argument('<path>', 'folder, file or address of the release')
+        .option('--mode <mode>', 'way of asking, where there are several')
+        .option('--split <split>', 'only this split')
+        .option('--facet <name=value>', 'only items of this node of a facet (repeatable)', collect)
         .option('--column <field=column>', 'a release’s own name of a field (repeatable)', collect),
     ];
   },
@@ -43,16 +53,35 @@ export default {
       return 0;
     }
     if (typeof path !== 'string')
-      throw new OverreadError('bad-argument', 'Say where the release lies: overread data check NAME PATH.');
-    const { checkData } = await import('../../benchmarks/data-check.ts');
+      throw new OverreadError(
+        'bad-argument',
+        `Say where the release lies: overread data ${command} NAME PATH.`,
+      );
     const { openDataAt } = await import('../open-data.ts');
     const data = await openDataAt(path, plugin.card.files, session.signal);
-    const found = await checkData(plugin, data, {
-      ...(text(flags, 'mode') === undefined ? {} : { mode: text(flags, 'mode') }),
-      ...(text(flags, 'split') === undefined ? {} : { split: text(flags, 'split') }),
+    const chosen = {
+      ...optional('mode', text(flags, 'mode')),
+      ...optional('split', text(flags, 'split')),
+      facets: choices(list(flags, 'facet'), '--facet'),
       columns: assignments(list(flags, 'column'), '--column'),
       signal: session.signal,
-    });
+    };
+    if (command === 'facets') {
+      const { countNodes } = await import('../../benchmarks/chosen-records.ts');
+      const { recordOptions } = await import('../../benchmarks/published-source.ts');
+      const counted = await countNodes(plugin, data, recordOptions(plugin, chosen));
+      await data.close?.();
+      session.result(counted);
+      for (const [facet, nodes] of Object.entries(counted.nodes)) {
+        session.say(facet);
+        for (const [node, count] of Object.entries(nodes))
+          session.say(`${String(count).padStart(8)}  ${node}`);
+      }
+      session.say(`${counted.items} items`);
+      return counted.items === 0 ? 2 : 0;
+    }
+    const { checkData } = await import('../../benchmarks/data-check.ts');
+    const found = await checkData(plugin, data, chosen);
     await data.close?.();
     session.result(found);
     for (const { level, message } of found.findings) session.say(`${level.padEnd(9)} ${message}`);

@@ -6,6 +6,7 @@ import type { RunSummary } from '../../runs/engine.ts';
 import {
   assignments,
   autoOrPositiveInteger,
+  choices,
   collect,
   nonNegativeNumber,
   optional,
@@ -30,6 +31,7 @@ export default {
       .option('--data <path>', 'folder or file of a published benchmark’s release; see "overread data list"')
       .option('--mode <mode>', 'way of asking, where a published benchmark has several')
       .option('--split <split>', 'only this split of a published benchmark')
+      .option('--facet <name=value>', 'only items of this node of a facet (repeatable)', collect)
       .option('--column <field=column>', 'a release’s own name of a field (repeatable)', collect)
       .option('--format <format>', 'mc (multiple choice) or free', 'mc')
       .option('--repeats <n>', 'reads of each question', positiveInteger)
@@ -166,6 +168,7 @@ export default {
               data,
               ...optional('mode', text(flags, 'mode') ?? released?.mode),
               ...optional('split', text(flags, 'split') ?? released?.split ?? undefined),
+              facets: { ...released?.facets, ...choices(list(flags, 'facet'), '--facet') },
               columns: { ...released?.columns, ...assignments(list(flags, 'column'), '--column') },
             },
             onRun,
