@@ -8,6 +8,7 @@ import mediconfusion from './mediconfusion/index.ts';
 import medmnist from './medmnist/index.ts';
 import medmultipoints from './medmultipoints/index.ts';
 import medobvious from './medobvious/index.ts';
+import medvision from './medvision/index.ts';
 import medxpertqaMm from './medxpertqa-mm.ts';
 import microBench from './micro-bench/index.ts';
 import mmmuMed from './mmmu-med/index.ts';
@@ -30,6 +31,7 @@ export const publishedBenchmarks = {
   'medmnist': medmnist,
   'medmultipoints': medmultipoints,
   'medobvious': medobvious,
+  'medvision': medvision,
   'medxpertqa-mm': medxpertqaMm,
   'micro-bench': microBench,
   'mmmu-med': mmmuMed,
