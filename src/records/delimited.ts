@@ -84,6 +84,24 @@ export function cellsOf(row: string, separator: string, quotes: boolean): string
   }
 }
 
+/** Rows of a small table in memory, of any lengths; empty lines are left out. Throws `file-truncated`, naming no file. */
+export function tableRows(text: string, separator = ','): string[][] {
+  const bytes = Buffer.from(text);
+  const boundary = rowBoundary(separator.charCodeAt(0), true);
+  const rows: string[][] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const end = boundary.end(bytes, at);
+    const row = bytes.subarray(at, end < 0 ? bytes.length : end);
+    at += row.length;
+    if (boundary.blank(row)) continue;
+    const cells = cellsOf(utf8(row), separator, true);
+    if (cells === undefined)
+      throw new OverreadError('file-truncated', 'The table ends within a quoted cell: copy it again.');
+    rows.push(cells);
+  }
+  return rows;
+}
+
 /**
  * Rows of a table, cells by the names of their columns. Empty lines are left out; a row must have as many cells as the
  * head row.

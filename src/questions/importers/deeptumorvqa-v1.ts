@@ -1,6 +1,6 @@
 // DeepTumorVQA version 1, and the training table of version 2: one CSV table.
 import { readFile } from 'node:fs/promises';
-import { parseCsv } from '../csv.ts';
+import { tableRows } from '../../records/delimited.ts';
 import { V1_COLUMNS } from '../exporters/deeptumorvqa-v1.ts';
 import { type Importer, wrongRecord } from '../importer.ts';
 import { publishedItems, UNHELD } from '../published-import.ts';
@@ -12,7 +12,7 @@ export default {
   summary: 'DeepTumorVQA 1, or the training table of version 2: CSV, without images',
   unheld: [...UNHELD, 'unit'],
   async *items(file) {
-    const [head, ...rows] = parseCsv(await readFile(file, 'utf8'));
+    const [head, ...rows] = tableRows(await readFile(file, 'utf8'));
     if (head === undefined || !head.includes('Image ID'))
       throw wrongRecord(file, 'line 1', 'there is no column "Image ID"');
     // The two releases spell their columns differently: by the name of version 1, or as in version 2.
