@@ -26,9 +26,12 @@ const row = z.object({
   period: textCell,
   q_number: textCell,
   question: z.string(),
-  ...{ A: z.string(), B: z.string(), C: z.string(), D: z.string(), E: z.string() },
+  ...{ A: optionalCell, B: optionalCell, C: optionalCell, D: optionalCell, E: optionalCell },
   answer: z.union([z.number(), z.string()]),
-  images: z.preprocess((value) => (typeof value === 'string' ? jsonOf(value) : value), z.array(picture)),
+  images: z.preprocess(
+    (value) => (typeof value === 'string' ? jsonOf(value) : (value ?? [])),
+    z.array(picture),
+  ),
 });
 type Row = z.infer<typeof row>;
 

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { OverreadError } from '../../../domain/errors.ts';
 import { random } from '../../../domain/random.ts';
 import type { DataRoot } from '../../../records/source.ts';
-import { accuracy, type ChoiceItem, choiceItem, lettered, macroAccuracy } from '../../choices.ts';
+import { accuracy, type ChoiceItem, choiceItem, macroAccuracy } from '../../choices.ts';
 import { cellPicture } from '../../embedded-picture.ts';
 import type { ItemPart, PublishedBenchmark, PublishedRecord, RecordOptions } from '../../published.ts';
 import { publishedCheck } from '../../published-check.ts';
@@ -83,7 +83,8 @@ function recordOf(said: Row, { own, subject, place }: From): PublishedRecord<Ref
   const choice = said.question_type.includes('choice');
   const texts = choice ? listOf(said.options) : [];
   if (texts === undefined) throw new OverreadError('file-corrupt', `${place}: the options are no list.`);
-  const options = lettered(texts);
+  // An option may be empty; it keeps its letter.
+  const options = texts.map((text, at) => ({ letter: String.fromCharCode(65 + at), text }));
   const withheld = said.answer === '?' || said.answer === '';
   if (choice && !withheld && !options.some(({ letter }) => letter === said.answer))
     throw new OverreadError('file-corrupt', `${place}: the answer is none of the options.`);
