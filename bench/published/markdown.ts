@@ -80,12 +80,11 @@ export function publishedSection(results: readonly SetResult[], command: string)
 
 Each set is read from its release files through the whole engine. Percent under the \`strict\` protocol, 95 % intervals
 over whole clusters (pictures, films, lesions); MedMNIST's archives say nothing of patients, so each picture is its own
-cluster there. The scripted model on the loopback address answers by heart, right with a chance of ${percent(SKILL)} %: the
-column beside it is what the script is worth when each reply is measured beside its reference, without server, engine and
-store: both must agree. Class means
-are an encoder of 8 × 8 thumbnails, one mean for each class of the training split, read by \`encoder@embeddings/…\`: what
-the crudest look at a picture is worth. Sets without pictures here are read without them, as a control of what the
-questions alone give away. The data are not part of this repository.
+cluster there. The scripted model on the loopback address answers by heart, right with a chance of ${percent(SKILL)} %; the column
+beside it is what the script is worth when each reply is measured beside its reference, without server, engine and
+store: both must agree. Class means are an encoder of 8 × 8 thumbnails, one mean for each class of the training split,
+read by \`encoder@embeddings/…\`: what the crudest look at a picture is worth. Sets without pictures here are read
+without them, as a control of what the questions alone give away. The data are not part of this repository.
 
 ${publishedTable(results)}
 
