@@ -8,9 +8,11 @@ import mediconfusion from './mediconfusion/index.ts';
 import medmnist from './medmnist/index.ts';
 import medmultipoints from './medmultipoints/index.ts';
 import medobvious from './medobvious/index.ts';
+import medsumm from './medsumm.ts';
 import medvision from './medvision/index.ts';
 import medxpertqaMm from './medxpertqa-mm.ts';
 import microBench from './micro-bench/index.ts';
+import mmade from './mmade.ts';
 import mmmuMed from './mmmu-med/index.ts';
 import mmrarebench from './mmrarebench/index.ts';
 import omnimedvqa from './omnimedvqa.ts';
@@ -19,6 +21,7 @@ import pet2rep from './pet2rep.ts';
 import pmcVqa from './pmc-vqa.ts';
 import slake from './slake.ts';
 import vipet from './vipet/index.ts';
+import vixRay from './vix-ray.ts';
 import vqaRad from './vqa-rad.ts';
 
 export const publishedBenchmarks = {
@@ -31,9 +34,11 @@ export const publishedBenchmarks = {
   'medmnist': medmnist,
   'medmultipoints': medmultipoints,
   'medobvious': medobvious,
+  'medsumm': medsumm,
   'medvision': medvision,
   'medxpertqa-mm': medxpertqaMm,
   'micro-bench': microBench,
+  'mmade': mmade,
   'mmmu-med': mmmuMed,
   'mmrarebench': mmrarebench,
   'omnimedvqa': omnimedvqa,
@@ -42,5 +47,6 @@ export const publishedBenchmarks = {
   'pmc-vqa': pmcVqa,
   'slake': slake,
   'vipet': vipet,
+  'vix-ray': vixRay,
   'vqa-rad': vqaRad,
 } as const;
