@@ -23,9 +23,18 @@ function rowBoundary(separator: number, quotes: boolean): Boundary {
   let cellStart = true;
   // A quote within quotes, of which the next byte says whether it was doubled.
   let closing = false;
+  /** Whether a cell begins at `at`, seen from `from` on: a byte-order mark before a first cell is not part of it. */
+  const begins = (chunk: Uint8Array, at: number, from: number): boolean => {
+    let before = at - 1;
+    while (before >= from && (chunk[before] === 0xef || chunk[before] === 0xbb || chunk[before] === 0xbf))
+      before--;
+    return before < from ? cellStart : chunk[before] === separator;
+  };
   return {
+    // Cells may hold pictures, so that bytes are searched and not walked over.
     end(chunk, from) {
       let at = from;
+      let lineEnd = -2;
       while (at < chunk.length) {
         if (quoted) {
           at = chunk.indexOf(QUOTE, at);
@@ -35,26 +44,42 @@ function rowBoundary(separator: number, quotes: boolean): Boundary {
           closing = true;
           continue;
         }
-        const byte = chunk[at++];
-        if (closing && byte === QUOTE) {
+        if (closing && chunk[at] === QUOTE) {
           quoted = true;
           closing = false;
+          at++;
           continue;
         }
+        if (closing) cellStart = false;
         closing = false;
-        if (byte === LF) {
-          cellStart = true;
-          return at;
+        if (lineEnd !== -1 && lineEnd < at) lineEnd = chunk.indexOf(LF, at);
+        const stop = lineEnd < 0 ? chunk.length : lineEnd;
+        const opening = quotes ? openingQuote(chunk.subarray(0, stop), at) : -1;
+        if (opening >= 0) {
+          quoted = true;
+          cellStart = false;
+          at = opening + 1;
+          continue;
         }
-        if (quotes && cellStart && byte === QUOTE) quoted = true;
-        // The byte-order mark before a first cell is not part of it.
-        cellStart = byte === separator || (cellStart && (byte === 0xef || byte === 0xbb || byte === 0xbf));
+        if (lineEnd >= 0) {
+          cellStart = true;
+          return lineEnd + 1;
+        }
+        cellStart = begins(chunk, chunk.length, at);
+        return -1;
       }
       return -1;
     },
     blank: (bytes) =>
       bytes.length === 0 || bytes[0] === LF || (bytes.length === 2 && bytes[0] === CR && bytes[1] === LF),
   };
+
+  /** The first quote from `from` on that opens a cell; the line ends with the chunk. */
+  function openingQuote(line: Uint8Array, from: number): number {
+    let found = line.indexOf(QUOTE, from);
+    while (found >= 0 && !begins(line, found, from)) found = line.indexOf(QUOTE, found + 1);
+    return found;
+  }
 }
 
 /** The cells of one row; undefined when a quoted cell does not end. */
