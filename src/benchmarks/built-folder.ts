@@ -1,7 +1,7 @@
 // Where a builder writes: a new folder that is there whole or not at all, with the hash of what is in it.
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
-import { mkdir, rename, rm, rmdir, writeFile } from 'node:fs/promises';
+import { mkdir, open, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { contentHash, sha256 } from '../domain/content-hash.ts';
 import { OverreadError } from '../domain/errors.ts';
@@ -11,6 +11,13 @@ export interface BuiltFolder {
   /** Writes a file below the folder; names with forward slashes, each once. */
   write(name: string, content: Uint8Array | string): Promise<void>;
   has(name: string): boolean;
+  /** Opens a file that is too large to be held: chunks are written as they come, until `close`. */
+  open(name: string): Promise<GrowingFile>;
+}
+
+export interface GrowingFile {
+  write(chunk: Uint8Array): Promise<void>;
+  close(): Promise<void>;
 }
 
 export type BuiltFiles = Pick<BuildSummary, 'files' | 'contentHash'>;
@@ -38,6 +45,22 @@ export async function buildFolder<T>(
         await mkdir(dirname(path), { recursive: true });
         await writeFile(path, content);
         hashes.set(file, sha256(content));
+      },
+      async open(file) {
+        const path = join(partial, file);
+        await mkdir(dirname(path), { recursive: true });
+        const handle = await open(path, 'wx');
+        const hash = createHash('sha256');
+        return {
+          async write(chunk) {
+            hash.update(chunk);
+            await handle.writeFile(chunk);
+          },
+          async close() {
+            await handle.close();
+            hashes.set(file, hash.digest('hex'));
+          },
+        };
       },
     });
     if (existsSync(target)) await rmdir(target);

@@ -7,8 +7,8 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { streamContract } from './stream.contract.ts';
 import { sampleName, type TarSample, tarSamples } from './tar.ts';
+import { paxHeader, tarEnd, tarEntry } from './tar-writer.ts';
 import { collect, memorySource } from './testing/memory-source.ts';
-import { paxHeader, tarEnd, tarEntry } from './testing/tar-writer.ts';
 
 const bytes = fc.uint8Array({ maxLength: 1200 }).map((array) => Buffer.from(array));
 const extension = fc.constantFrom('png', 'json', 'cls', 'seg.png', '__key__', 'txt');

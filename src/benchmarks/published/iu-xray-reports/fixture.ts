@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { random } from '../../../domain/random.ts';
-import { tarEnd, tarEntry } from '../../../records/testing/tar-writer.ts';
+import { tarEnd, tarEntry } from '../../../records/tar-writer.ts';
 import { writeShaded } from '../../fixture-picture.ts';
 import type { Fixture } from '../../published.ts';
 

@@ -1,5 +1,5 @@
-// Writes tar archives for tests and campaigns: ustar headers, pax for names that do not fit.
-import { BLOCK } from '../tar-header.ts';
+// Writes tar archives: ustar headers, pax for names that do not fit.
+import { BLOCK } from './tar-header.ts';
 
 export interface EntryOptions {
   /** Default '0', a plain file. */
