@@ -13,13 +13,15 @@ export default {
     const plugins = readerPlugins();
     const segmenters = segmenterPlugins();
     session.result({
-      readers: plugins.map(({ id, summary, model, modes }) => ({ id, summary, takesModel: model, modes })),
+      readers: plugins.map(({ id, summary, model, local = false, modes }) => ({
+        ...{ id, summary, takesModel: model, local, modes },
+      })),
       providers: Object.keys(providers),
       segmenters: segmenters.map(({ id, summary, options }) => ({ id, summary, options })),
     });
     const written = plugins.map(
-      ({ id, model, modes, summary }) =>
-        [`${id}${model ? '@…' : ''}${suffix(modes)}`, model, summary] as const,
+      ({ id, model, local, modes, summary }) =>
+        [`${id}${local ? '@onnx/PATH' : model ? '@…' : ''}${suffix(modes)}`, model, summary] as const,
     );
     const width = Math.max(...written.map(([name]) => name.length));
     const listed = (withModel: boolean): void => {

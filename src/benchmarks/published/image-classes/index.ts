@@ -102,13 +102,15 @@ const imageClasses: PublishedBenchmark<ClassReference, ClassItem> = {
   async fixture(folder, { items, seed }) {
     const rng = random(seed, 'image-classes');
     await mkdir(folder, { recursive: true });
+    const lines = ['image_id,label,patient_id,split'];
     for (let at = 0; at < items; at++) {
-      const shade = at % 3 === 0 ? 'bright' : 'dark';
-      const split = at % 4 === 0 ? 'train' : 'test';
-      await writeShaded(join(folder, split, shade, `${shade} (${at}).png`), shade, rng);
-      if (at % 5 === 0)
-        await writeShaded(join(folder, split, shade, `${shade} (${at})_mask.png`), 'bright', rng);
+      const shade = rng.pick(['bright', 'dark'] as const);
+      await writeShaded(join(folder, 'images', `p${at}.png`), shade, rng);
+      // Patients have two pictures each.
+      lines.push([`p${at}`, shade, `patient-${at >> 1}`, at % 4 < 2 ? 'test' : 'train'].join(','));
+      if (at % 5 === 0) await writeShaded(join(folder, 'masks', `p${at}_mask.png`), 'bright', rng);
     }
+    await writeFile(join(folder, 'labels.csv'), `${lines.join('\n')}\n`);
     await writeFile(
       join(folder, 'classes.json'),
       JSON.stringify({ bright: 'bright skin', dark: 'dark skin' }),
