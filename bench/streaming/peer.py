@@ -20,5 +20,6 @@ print(json.dumps({
     'records': records,
     'sum': total,
     'seconds': time.perf_counter() - began,
+    'cpuSeconds': time.process_time(),
     'peakBytes': 1024 * next(int(line.split()[1]) for line in open('/proc/self/status') if line.startswith('VmHWM')),
 }))

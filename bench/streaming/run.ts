@@ -56,12 +56,18 @@ function peer(format: ShardFormat, names: readonly string[]) {
     encoding: 'utf8',
   });
   if (done.status !== 0) throw new Error(done.stderr);
-  return JSON.parse(done.stdout) as { records: number; sum: number; seconds: number; peakBytes: number };
+  return JSON.parse(done.stdout) as {
+    records: number;
+    seconds: number;
+    cpuSeconds: number;
+    peakBytes: number;
+  };
 }
 
 const rows: string[][] = [];
 let failed = false;
 let totalBytes = 0;
+const brokenOff: string[] = [];
 for (const format of SHARD_FORMATS) {
   const stored = format === 'jsonl' ? PICTURE * (4 / 3) : PICTURE;
   const shards = Math.ceil(perFormat / (stored * PER_SHARD));
@@ -75,7 +81,8 @@ for (const format of SHARD_FORMATS) {
 
   const calm = { ...settings, data: folder, journal: join(folder, `${format}.calm`) };
   const began = performance.now();
-  const calmPeak = await streamingChild(calm).ended;
+  const calmReport = await streamingChild(calm).ended;
+  const calmPeak = calmReport.peakBytes;
   const seconds = (performance.now() - began) / 1000;
   const calmLines = journalLines(calm.journal);
   const sound =
@@ -101,8 +108,8 @@ for (const format of SHARD_FORMATS) {
 
   const killed = { ...settings, data: folder, journal: join(folder, `${format}.killed`) };
   report('folder', await killStreaming({ ...killed, expected, kills, seed }), [
-    mb(bytes / seconds),
-    python === undefined ? '–' : `${mb(bytes / python.seconds)} (${mb(python.peakBytes)} MB resident)`,
+    `${mb(bytes / seconds)} / ${mb(bytes / calmReport.cpuSeconds)}`,
+    python === undefined ? '–' : `${mb(bytes / python.seconds)} / ${mb(bytes / python.cpuSeconds)}`,
   ]);
 
   // Every third reply breaks off somewhere.
@@ -111,7 +118,8 @@ for (const format of SHARD_FORMATS) {
   const overHttp = { ...settings, data: server.url, journal: join(folder, `${format}.http`) };
   const result = await killStreaming({ ...overHttp, expected, kills: Math.ceil(kills / 4), seed });
   say(`${format}, address: ${server.requests()} requests, ${server.broken()} broken off`);
-  report('address', result, [`${server.broken()} of ${server.requests()} replies broken off`, '–']);
+  brokenOff.push(`${server.broken()} of ${server.requests()}`);
+  report('address', result, ['–', '–']);
   await server.close();
   rmSync(join(folder, format), { recursive: true });
 }
@@ -124,11 +132,12 @@ ${(totalBytes / 1e9).toFixed(1)} GB of shards with made-up pictures (${PICTURE /
 folder: Parquet with the pictures embedded, one row group a shard and no page index; WebDataset tar; JSON lines with
 base64. A process streams them and durably writes down number, check sum and cursor of every record; it is killed
 (SIGKILL) at random moments and started again from the last cursor it wrote. Then the same over HTTP ranges from a
-server on the loopback address that breaks off a third of its replies at random bytes. "Wrong" counts records out of
-order or with other bytes. Resident memory is the most of any of the processes, Node itself included. Speed is that of a
-whole undisturbed process, its start included, with the shards in the system's cache; the peer is Python's
-${pythonVersion()} own \`tarfile\` and \`json\` over the same shards (there is no peer for Parquet among its modules).
-${cpus().length} cores, ${cpus()[0]?.model.trim() ?? 'unknown'}, Node ${process.versions.node}, other work on the machine at the same time.
+server on the loopback address that breaks replies off at random bytes (${brokenOff.join(', ')} replies). "Wrong" counts
+records out of order or with other bytes. Resident memory is the most of any of the processes, Node itself included.
+Speed is that of a whole undisturbed process, its start and its durable writes included, with the shards in the system's
+cache: MB a second by the clock / by time on processors, since other work shared the machine. The peer is the \`tarfile\`
+and \`json\` of Python ${pythonVersion()} over the same shards, its start and writes left out; for Parquet it has none.
+${cpus().length} cores, ${cpus()[0]?.model.trim() ?? 'unknown'}, Node ${process.versions.node}.
 
 ${table(
   ['shards', 'GB', 'records', 'kills', 'lost', 'doubled', 'wrong', 'resident MB', 'MB/s', 'peer MB/s'],

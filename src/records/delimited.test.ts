@@ -66,8 +66,17 @@ describe('a table', () => {
     expect((await read('1;2\n', { separator: ';', header: ['a', 'b'] })).rows).toEqual([{ a: '1', b: '2' }]);
   });
 
+  it('whose head row does not go with its rows may be given another', async () => {
+    const options = { header: ['file', 'x', 'y'], headRow: true };
+    expect((await read('file,box [x,y],,\na,1,2\n', options)).rows).toEqual([{ file: 'a', x: '1', y: '2' }]);
+  });
+
   it('without quotes has quotes for letters', async () => {
     expect((await read('a\tb\n"x\ty"\n', { quotes: false }, 'a.tsv')).rows).toEqual([{ a: '"x', b: 'y"' }]);
+  });
+
+  it('leaves out columns without a name, as programs write them for an index or by mistake', async () => {
+    expect((await read(',a,,\n0,x,,\n1,y,,\n')).rows).toEqual([{ a: 'x' }, { a: 'y' }]);
   });
 
   it('takes no harm from a column named __proto__', async () => {

@@ -1,7 +1,7 @@
 // Tables of text: comma- and tab-separated values (RFC 4180), with quoted line breaks and cells of any length.
 import { OverreadError } from '../domain/errors.ts';
 import type { ByteSource, Streamed, StreamOptions } from './source.ts';
-import { type Boundary, split, utf8 } from './split.ts';
+import { type Boundary, type Piece, split, utf8 } from './split.ts';
 import { corrupt, truncated } from './stream-errors.ts';
 
 export interface DelimitedOptions extends StreamOptions {
@@ -9,8 +9,10 @@ export interface DelimitedOptions extends StreamOptions {
   readonly separator?: ',' | '\t' | ';' | '|';
   /** False: quotes are letters like any other. Default true. */
   readonly quotes?: boolean;
-  /** Names of the columns, for files without a head row. Default: the first row. */
+  /** Names of the columns. Default: the first row. */
   readonly header?: readonly string[];
+  /** Whether the first row is no record, also where `header` takes its place. Default: only without `header`. */
+  readonly headRow?: boolean;
 }
 
 const QUOTE = 0x22;
@@ -128,8 +130,8 @@ export function tableRows(text: string, separator = ','): string[][] {
 }
 
 /**
- * Rows of a table, cells by the names of their columns. Empty lines are left out; a row must have as many cells as the
- * head row.
+ * Rows of a table, cells by the names of their columns. Empty lines and columns without a name are left out; a row must
+ * have as many cells as the head row.
  * @throws `file-corrupt`, `file-truncated`, `limit-exceeded`, naming file and record
  */
 export async function* delimitedRecords(
@@ -140,7 +142,7 @@ export async function* delimitedRecords(
   const separator = options.separator ?? (/\.(tsv|tab)(\.gz)?$/i.test(name) ? '\t' : ',');
   const quotes = options.quotes ?? true;
   const pieces = (from: StreamOptions) => split(source, from, rowBoundary(separator.charCodeAt(0), quotes));
-  const cells = ({ bytes, index, ended }: { bytes: Buffer; index: number; ended: boolean }) => {
+  const cells = ({ bytes, index, ended }: Piece) => {
     let found: string[] | undefined;
     try {
       found = cellsOf(utf8(bytes), separator, quotes);
@@ -152,15 +154,15 @@ export async function* delimitedRecords(
   };
   let header = options.header;
   let begin = options.from;
-  if (header === undefined) {
+  if (options.headRow ?? header === undefined) {
     const { from: _, ...rest } = options;
     for await (const head of pieces(rest)) {
-      header = cells(head);
+      header ??= cells(head);
       begin ??= { ...head.next, index: 0 };
       break;
     }
     if (header === undefined) return;
-    const twice = header.find((column, at) => header?.indexOf(column) !== at);
+    const twice = header.find((column, at) => column !== '' && header?.indexOf(column) !== at);
     if (twice !== undefined)
       throw new OverreadError(
         'file-corrupt',
@@ -174,6 +176,7 @@ export async function* delimitedRecords(
       throw piece.ended || row.length > columns.length
         ? corrupt(name, piece.index, `it has ${row.length} cells where the head row has ${columns.length}`)
         : truncated(name, piece.index);
-    yield { value: Object.fromEntries(columns.map((column, at) => [column, row[at]])), next: piece.next };
+    const named = columns.flatMap((column, at) => (column === '' ? [] : [[column, row[at]] as const]));
+    yield { value: Object.fromEntries(named), next: piece.next };
   }
 }

@@ -113,11 +113,19 @@ export interface Gatherer {
   add(chunk: Uint8Array, from: number, to: number): void;
   /** The bytes in memory of their own, and an empty gatherer. */
   take(): Buffer;
+  /** As `take`, but where they lie in one chunk, they are a part of it: for who is done with them at once. */
+  lend(): Uint8Array;
 }
 
 export function gatherer(limit: number, tooLong: () => OverreadError): Gatherer {
   let parts: Uint8Array[] = [];
   let length = 0;
+  const take = () => {
+    const bytes = Buffer.concat(parts, length);
+    parts = [];
+    length = 0;
+    return bytes;
+  };
   return {
     length: () => length,
     add(chunk, from, to) {
@@ -126,8 +134,10 @@ export function gatherer(limit: number, tooLong: () => OverreadError): Gatherer 
       if (length > limit) throw tooLong();
       parts.push(chunk.subarray(from, to));
     },
-    take() {
-      const bytes = Buffer.concat(parts, length);
+    take,
+    lend() {
+      if (parts.length !== 1) return take();
+      const [bytes] = parts;
       parts = [];
       length = 0;
       return bytes;

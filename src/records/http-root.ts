@@ -12,9 +12,8 @@ export interface HttpDataOptions extends HttpOptions {
 }
 
 /** What a request asks for at a time, and how many requests are under way while the first is read. */
-const BLOCK = 4 << 20;
-const AHEAD = 3;
-const CHUNK = 1 << 20;
+const BLOCK = 1 << 20;
+const AHEAD = 4;
 
 /** A file as it stood when it was first asked for. */
 interface Stand {
@@ -156,8 +155,7 @@ function sourceOf(name: string, stand: Stand, options: HttpOptions): ByteSource 
             next = end;
           }
           const block = await under.shift();
-          for (let at = 0; block !== undefined && at < block.length; at += CHUNK)
-            yield block.subarray(at, at + CHUNK);
+          if (block !== undefined) yield block;
         }
       } finally {
         stop.abort();

@@ -89,7 +89,7 @@ async function takeKey(flow: Flow, { name, record }: Place): Promise<string> {
   if (!(await takeValue(flow, held.add))) throw truncated(name, record);
   let key: unknown;
   try {
-    key = JSON.parse(utf8(held.take()));
+    key = JSON.parse(utf8(held.lend()));
   } catch (cause) {
     throw corrupt(name, record, 'a key is no JSON text', cause);
   }
@@ -171,7 +171,7 @@ async function* members<T>(
       if (!(await takeValue(flow, held.add))) throw truncated(name, index);
       let value: unknown;
       try {
-        value = parseJsonText(utf8(held.take()));
+        value = parseJsonText(utf8(held.lend()));
       } catch (cause) {
         throw corrupt(name, index, 'it is not JSON', cause);
       }

@@ -12,7 +12,8 @@ export interface Boundary {
 }
 
 export interface Piece {
-  readonly bytes: Buffer;
+  /** Not to be kept: they may be a part of a larger chunk. */
+  readonly bytes: Uint8Array;
   /** Records before this one in the file. */
   readonly index: number;
   readonly next: Cursor;
@@ -38,14 +39,14 @@ export async function* split(
         held.add(flow.chunk, flow.at, end < 0 ? flow.chunk.length : end);
         flow.at = end < 0 ? flow.chunk.length : end;
         if (end < 0) break;
-        const bytes = held.take();
+        const bytes = held.lend();
         if (boundary.blank(bytes)) continue;
         const next = { file: source.name, offset: flow.position(), index: index + 1 };
         yield { bytes, index, next, ended: true };
         index++;
       }
     }
-    const bytes = held.take();
+    const bytes = held.lend();
     if (!boundary.blank(bytes))
       yield {
         bytes,

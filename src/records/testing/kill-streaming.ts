@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { random } from '../../domain/random.ts';
 import type { Counted } from './shard-set.ts';
-import { type ChildSettings, journalLines, residentPeak } from './stream-child.ts';
+import { type ChildReport, type ChildSettings, journalLines, residentPeak } from './stream-child.ts';
 
 export interface KillCampaign extends ChildSettings {
   readonly expected: readonly Counted[];
@@ -25,7 +25,7 @@ export interface KillResult {
   readonly peakBytes: number;
 }
 
-/** Starts the process. `ended` gives the most memory that it had, as it says itself; 0 when it was killed. */
+/** Starts the process. `ended` gives what it says of itself; zeros when it was killed. */
 export function streamingChild(settings: ChildSettings) {
   const path = fileURLToPath(new URL('stream-child.ts', import.meta.url));
   const child = spawn(process.execPath, [path, JSON.stringify(settings)], {
@@ -35,10 +35,11 @@ export function streamingChild(settings: ChildSettings) {
   child.stdout.on('data', (chunk: Buffer) => {
     said += chunk.toString();
   });
-  const ended = new Promise<number>((resolve, reject) => {
+  const ended = new Promise<ChildReport>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code, signal) => {
-      if (code === 0 || signal === 'SIGKILL') resolve(Number(said));
+      if (code === 0) resolve(JSON.parse(said) as ChildReport);
+      else if (signal === 'SIGKILL') resolve({ peakBytes: 0, cpuSeconds: 0 });
       else reject(new Error(`the streaming process ended with ${code ?? signal}`));
     });
   });
@@ -70,7 +71,7 @@ export async function killStreaming(campaign: KillCampaign): Promise<KillResult>
     if (child.exitCode === null && child.kill('SIGKILL')) done++;
     await ended;
   }
-  peakBytes = Math.max(peakBytes, await streamingChild(settings).ended);
+  peakBytes = Math.max(peakBytes, (await streamingChild(settings).ended).peakBytes);
   const found = journalLines(journal);
   const seen = new Set(found.map(({ id }) => id));
   return {

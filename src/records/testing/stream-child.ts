@@ -19,6 +19,13 @@ export interface ChildSettings {
   readonly pauseMs: number;
 }
 
+/** What the process says of itself when it has come to the end. */
+export interface ChildReport {
+  readonly peakBytes: number;
+  /** Time on processors, its start included. */
+  readonly cpuSeconds: number;
+}
+
 /** A line of the journal: a record, and where to go on behind it. */
 export type JournalLine = Counted & { readonly next: Cursor };
 
@@ -70,7 +77,9 @@ async function main(settings: ChildSettings): Promise<void> {
   }
   await flush();
   closeSync(out);
-  process.stdout.write(`${residentPeak(process.pid)}\n`);
+  const { user, system } = process.cpuUsage();
+  const said: ChildReport = { peakBytes: residentPeak(process.pid), cpuSeconds: (user + system) / 1e6 };
+  process.stdout.write(JSON.stringify(said));
 }
 
 if (process.argv[2] !== undefined && process.argv[1]?.endsWith('stream-child.ts'))
