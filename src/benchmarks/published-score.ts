@@ -61,15 +61,18 @@ export async function scorePublished(given: PublishedScoreOptions): Promise<Publ
     ({ id }): Track => ({ reader: id, runId: null, measured: [], facets: [], cost: null }),
   );
   const train = await trainReplies(plugin, data, options);
-  const measureOptions = { protocol, mode: options.mode, ...(judge === undefined ? {} : { judge }) };
+  const unjudged = { protocol, mode: options.mode };
+  const work = inParallel(judge === undefined ? 1 : JUDGED_AT_ONCE);
+  /** Judges are asked about readers only: a baseline's replies would cost as much again. */
   const measure = async (track: Track, record: PublishedRecord<unknown>, reply: Reply) => {
     const { id: questionId, patientId: cluster } = record.item;
-    const measured =
-      reply.status === 'unsupported'
-        ? { outcome: 'unsupported' as const, item: null }
-        : await plugin.measure(record, reply, measureOptions);
-    track.measured.push({ questionId, cluster, ...measured });
+    const at = track.measured.push({ questionId, cluster, outcome: 'unsupported', item: null }) - 1;
     track.facets.push(facetsOf(plugin, record.item));
+    if (reply.status === 'unsupported') return;
+    const own = judge === undefined || track.runId === null ? unjudged : { ...unjudged, judge };
+    await work.add(async () => {
+      track.measured[at] = { questionId, cluster, ...(await plugin.measure(record, reply, own)) };
+    });
   };
   let items = 0;
   const patients = new Set<string>();
@@ -90,7 +93,30 @@ export async function scorePublished(given: PublishedScoreOptions): Promise<Publ
       await measure(trivial[at], record, { text, status: 'answered' });
     }
   }
+  await work.done();
   return reportOf(given, { tracks, trivial, items, patients: patients.size }, notesOf(given, tracks, items));
+}
+
+/** Replies that are judged at once; the gateway sends as many as the endpoint bears. */
+const JUDGED_AT_ONCE = 16;
+
+/** Work of which so much goes on at once; the first failure comes out of the next call. */
+function inParallel(width: number) {
+  const going = new Set<Promise<void>>();
+  return {
+    async add(task: () => Promise<void>): Promise<void> {
+      const own = task().then(() => {
+        going.delete(own);
+      });
+      // A failure is thrown to whoever waits; the others that fail after it are not unhandled.
+      own.catch(() => {});
+      going.add(own);
+      if (going.size >= width) await Promise.race(going);
+    },
+    async done(): Promise<void> {
+      await Promise.all(going);
+    },
+  };
 }
 
 interface Tracks {
@@ -156,17 +182,20 @@ export async function scoreReplies(given: ReplyScoreOptions): Promise<PublishedR
   const { plugin, options, protocol, judge, reader } = given;
   const track: Track = { reader, runId: null, measured: [], facets: [], cost: null };
   const measureOptions = { protocol, mode: options.mode, ...(judge === undefined ? {} : { judge }) };
+  const work = inParallel(judge === undefined ? 1 : JUDGED_AT_ONCE);
   const patients = new Set<string>();
   for await (const { record, reply } of given.replies) {
     const { id: questionId, patientId: cluster } = record.item;
     patients.add(cluster);
-    const measured =
-      reply.status === 'unsupported'
-        ? { outcome: 'unsupported' as const, item: null }
-        : await plugin.measure(record, reply, measureOptions);
-    track.measured.push({ questionId, cluster, ...measured });
+    const at = track.measured.push({ questionId, cluster, outcome: 'unsupported', item: null }) - 1;
     track.facets.push(facetsOf(plugin, record.item));
+    if (reply.status !== 'unsupported')
+      await work.add(async () => {
+        const measured = await plugin.measure(record, reply, measureOptions);
+        track.measured[at] = { questionId, cluster, ...measured };
+      });
   }
+  await work.done();
   const measured = { tracks: [track], trivial: [], items: track.measured.length, patients: patients.size };
   return reportOf(given, measured, licenceNotes(given));
 }
@@ -261,10 +290,18 @@ function pairsOf(tracks: readonly Track[], baseline: string | undefined): [Track
   return tracks.flatMap((a, at) => tracks.slice(at + 1).map((b): [Track, Track] => [a, b]));
 }
 
-function licenceNotes({ plugin, protocol }: Pick<ReportOptions, 'plugin' | 'protocol'>): string[] {
+function licenceNotes({
+  plugin,
+  protocol,
+  options,
+  judge,
+}: Pick<ReportOptions, 'plugin' | 'protocol' | 'options' | 'judge'>): string[] {
   const notes = [`Licence of the data: ${plugin.card.licence}.`];
   if (plugin.card.format === 'unverified')
     notes.push('The release format could not be verified: columns were taken as the data card says.');
+  if (judge !== undefined) notes.push(`Judged by ${judge.id}; trivial baselines are not judged.`);
+  else if (plugin.judgedModes?.includes(options.mode))
+    notes.push('No judge was named, so what a judge scores is missing: name one with --judge.');
   if (protocol === 'published') notes.push(...plugin.card.faults.map((fault) => `As published: ${fault}`));
   return notes;
 }

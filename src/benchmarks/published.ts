@@ -101,7 +101,8 @@ export interface Measured<Item> {
 export interface Judge {
   /** Model and rubric version. */
   readonly id: string;
-  ask(prompt: string): Promise<string>;
+  /** `about` ties what is kept of the reply to a patient. */
+  ask(prompt: string, about?: { readonly patientId?: string }): Promise<string>;
 }
 
 export interface MeasureOptions {
@@ -151,6 +152,8 @@ export interface PublishedBenchmark<Reference = unknown, Item = unknown> extends
   readonly card: DataCard;
   /** Ways of asking or scoring that the paper defines; the first is the default. */
   readonly modes: readonly string[];
+  /** Modes in which a judge gives scores that nothing else gives. */
+  readonly judgedModes?: readonly string[];
   /** What the published protocol samples with. */
   readonly sampling?: Sampling;
   /** Where a mode samples otherwise. */

@@ -5,24 +5,27 @@ import { writeWhole } from '../../imaging/write-nifti.ts';
 import { optional } from '../arguments.ts';
 import type { CliCommand } from '../command.ts';
 import { text } from '../command.ts';
+import { judgeOptions, openJudge } from '../judging.ts';
 import { existingStore } from '../session.ts';
 
 const FORMATS = ['table', 'json', 'md', 'html'];
 
 export default {
   register: (program) =>
-    program
-      .command('report')
-      .description('report runs: stage table, JSON, Markdown or one HTML file')
-      .argument('[runs...]', 'run ids (default: the newest run of each reader)')
-      .option('--format <format>', 'table, json, md or html', 'table')
-      .option('--baseline <run>', 'reader or run that the others are compared with')
-      .option('--protocol <protocol>', 'published, strict or both', 'strict')
-      .option('--out <file>', 'write to a file instead of stdout')
-      .option('--benchmark <folder>', 'where the benchmark lies now')
-      .option('--passphrase <text>', 'opens encrypted keys')
-      .option('--seed <seed>', 'seed of bootstrap and permutation')
-      .option('--store <file>', 'where reads are kept (default ./overread.db)'),
+    judgeOptions(
+      program
+        .command('report')
+        .description('report runs: stage table, JSON, Markdown or one HTML file')
+        .argument('[runs...]', 'run ids (default: the newest run of each reader)')
+        .option('--format <format>', 'table, json, md or html', 'table')
+        .option('--baseline <run>', 'reader or run that the others are compared with')
+        .option('--protocol <protocol>', 'published, strict or both', 'strict')
+        .option('--out <file>', 'write to a file instead of stdout')
+        .option('--benchmark <folder>', 'where the benchmark lies now')
+        .option('--passphrase <text>', 'opens encrypted keys')
+        .option('--seed <seed>', 'seed of bootstrap and permutation')
+        .option('--store <file>', 'where reads are kept (default ./overread.db)'),
+    ),
   async run(session, [runs], flags) {
     const format = session.json ? 'json' : (text(flags, 'format') ?? 'table');
     if (!FORMATS.includes(format))
@@ -40,21 +43,27 @@ export default {
       ...optional('seed', text(flags, 'seed') ?? session.config.seed),
     };
     const { publishedReports, publishedSettings } = await import('../reading-published.ts');
-    const rendered =
-      publishedSettings(chosen[0]) === undefined
-        ? await render(
-            await reportsOf({
-              ...shared,
-              ...optional('benchmark', text(flags, 'benchmark')),
-              ...optional('passphrase', text(flags, 'passphrase')),
-            }),
-            format,
-            process.stdout.columns,
-          )
-        : await renderPublished(
-            await publishedReports({ ...shared, ...optional('data', text(flags, 'benchmark')) }),
-            format,
-          );
+    const isPublished = publishedSettings(chosen[0]) !== undefined;
+    const opened = isPublished ? await openJudge(session, flags, store) : undefined;
+    const rendered = await (!isPublished
+      ? render(
+          await reportsOf({
+            ...shared,
+            ...optional('benchmark', text(flags, 'benchmark')),
+            ...optional('passphrase', text(flags, 'passphrase')),
+          }),
+          format,
+          process.stdout.columns,
+        )
+      : renderPublished(
+          await publishedReports({
+            ...shared,
+            ...optional('data', text(flags, 'benchmark')),
+            ...optional('judge', opened?.judge),
+          }),
+          format,
+        )
+    ).finally(() => opened?.close());
     const out = text(flags, 'out');
     if (out === undefined) process.stdout.write(`${rendered.trimEnd()}\n`);
     else {

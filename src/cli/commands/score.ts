@@ -5,30 +5,37 @@ import { questionFormat } from '../../domain/run.ts';
 import { optional } from '../arguments.ts';
 import type { CliCommand } from '../command.ts';
 import { text } from '../command.ts';
+import { judgeOptions, openJudge } from '../judging.ts';
 import { protocolsOf } from '../reporting.ts';
 
 const percent = (value: unknown): string => (typeof value === 'number' ? (value * 100).toFixed(1) : '–');
 
 export default {
   register: (program) =>
-    program
-      .command('score')
-      .description('score a results file of another harness')
-      .argument('<protocol>', 'published (the released evaluator) or strict; or a published benchmark’s name')
-      .argument(
-        '<file>',
-        'results as JSON {"results": […]}, a JSON list, or JSON lines; or the authors’ own output files',
-      )
-      .option('--data <path>', 'release of a published benchmark, when the file holds only ids and replies')
-      .option('--mode <mode>', 'way of asking, where a published benchmark has several')
-      .option('--split <split>', 'only this split of a published benchmark')
-      .option('--protocol <protocol>', 'of a published benchmark: published, strict or both', 'both')
-      .option('--format <format>', 'mc or free', 'mc')
-      .option('--benchmark <folder>', 'benchmark with the questions, when the file carries no keys')
-      .option('--passphrase <text>', 'opens encrypted keys'),
+    judgeOptions(
+      program
+        .command('score')
+        .description('score a results file of another harness')
+        .argument(
+          '<protocol>',
+          'published (the released evaluator) or strict; or a published benchmark’s name',
+        )
+        .argument(
+          '<file>',
+          'results as JSON {"results": […]}, a JSON list, or JSON lines; or the authors’ own output files',
+        )
+        .option('--data <path>', 'release of a published benchmark, when the file holds only ids and replies')
+        .option('--mode <mode>', 'way of asking, where a published benchmark has several')
+        .option('--split <split>', 'only this split of a published benchmark')
+        .option('--protocol <protocol>', 'of a published benchmark: published, strict or both', 'both')
+        .option('--format <format>', 'mc or free', 'mc')
+        .option('--benchmark <folder>', 'benchmark with the questions, when the file carries no keys')
+        .option('--passphrase <text>', 'opens encrypted keys'),
+    ),
   async run(session, [protocol, file], flags) {
     const { isPublished, scoredOutputs } = await import('../reading-published.ts');
     if (isPublished(String(protocol))) {
+      const opened = await openJudge(session, flags, undefined);
       const reports = await scoredOutputs({
         benchmark: String(protocol),
         path: String(file),
@@ -37,8 +44,9 @@ export default {
         ...optional('data', text(flags, 'data')),
         ...optional('mode', text(flags, 'mode')),
         ...optional('split', text(flags, 'split')),
+        ...optional('judge', opened?.judge),
         signal: session.signal,
-      });
+      }).finally(() => opened?.close());
       session.result(reports.length === 1 ? reports[0] : reports);
       const { publishedTable } = await import('../../report/published.ts');
       session.say(reports.map(publishedTable).join('\n\n'));

@@ -162,7 +162,7 @@ async function judgement(
   const track = mode as Track;
   let reply = '';
   try {
-    reply = await judge.ask(judgePrompt(track, item.text, text, reference));
+    reply = await judge.ask(judgePrompt(track, item.text, text, reference), { patientId: item.patientId });
   } catch (error) {
     if (!OverreadError.isInstance(error) || !PROVIDER_FAILURES.includes(error.code)) throw error;
   }
@@ -208,6 +208,7 @@ const mmrarebench: PublishedBenchmark<Rubric, Item> = {
     modalities: ['figures of case reports, of all modalities'],
   },
   modes: TRACKS,
+  judgedModes: TRACKS,
   facets: ['pictures'],
   records,
   async measure(record, { text, status }, options) {
