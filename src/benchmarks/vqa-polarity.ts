@@ -7,6 +7,7 @@ export type Polarity = 'yes' | 'no';
 /** Chinese answers yes and no with the question's own verb: each pair is one verb and its negation. */
 const PAIRS: readonly (readonly [yes: string, no: string])[] = [
   ['包含', '不包含'],
+  ['包括', '不包括'],
   ['存在', '不存在'],
   ['可以', '不可以'],
   ['有', '没有'],

@@ -110,7 +110,7 @@ describe('Chinese', () => {
     expect(readPolarity('不正常', '肺看起来如何?').ok).toBe(false);
   });
   it('knows the answers of the release and takes others for words', () => {
-    expect(['不是', '没有', '不可以', '否', 'No'].map(polarityOf)).toEqual(Array(5).fill('no'));
+    expect(['不是', '没有', '不可以', '不包括', '否', 'No'].map(polarityOf)).toEqual(Array(6).fill('no'));
     expect(['是的', '包含', '存在', '可以', 'Yes.'].map(polarityOf)).toEqual(Array(5).fill('yes'));
     expect(['肺', '不正常', 'liver', ''].map(polarityOf)).toEqual(Array(4).fill(undefined));
   });

@@ -22,6 +22,18 @@ export default {
         .option('--facet <name=value>', 'only items of this node of a facet (repeatable)', collect)
         .option('--column <field=column>', 'a release’s own name of a field (repeatable)', collect),
       data
+        .command('pictures')
+        .description(
+          'write the pictures that readers are shown, each once and named by its hash, to be embedded',
+        )
+        .argument('<name>', 'published benchmark')
+        .argument('<path>', 'folder, file or address of the release')
+        .requiredOption('--out <folder>', 'where the pictures are written')
+        .option('--mode <mode>', 'way of asking, where there are several')
+        .option('--split <split>', 'only this split')
+        .option('--facet <name=value>', 'only items of this node of a facet (repeatable)', collect)
+        .option('--column <field=column>', 'a release’s own name of a field (repeatable)', collect),
+      data
         .command('facets')
         .description('count the items of each node of each facet, within those chosen')
         .argument('<name>', 'published benchmark')
@@ -66,6 +78,17 @@ export default {
       columns: assignments(list(flags, 'column'), '--column'),
       signal: session.signal,
     };
+    if (command === 'pictures') {
+      const { writePictures } = await import('../../benchmarks/write-pictures.ts');
+      const out = text(flags, 'out') ?? '';
+      const written = await writePictures(plugin, data, chosen, out);
+      await data.close?.();
+      session.result({ out, ...written });
+      session.say(
+        `${written.pictures} pictures of ${written.items} items, and pictures.jsonl with their names`,
+      );
+      return written.pictures === 0 ? 2 : 0;
+    }
     if (command === 'facets') {
       const { countNodes } = await import('../../benchmarks/chosen-records.ts');
       const { recordOptions } = await import('../../benchmarks/published-source.ts');

@@ -22,6 +22,11 @@ interface Vectors {
   logitScale: number;
 }
 
+/** "folder/HASH.png", as pictures are written out to be embedded, is called by its hash; any other name by itself. */
+function keyOf(image: string): string {
+  return /^(?:.*\/)?([0-9a-f]{64})(?:\.\w+)?$/.exec(image)?.[1] ?? image;
+}
+
 /** CLIP's, learnt and then held. */
 const DEFAULT_SCALE = 100;
 
@@ -78,7 +83,8 @@ async function fromLines(source: ByteSource, vectors: Vectors): Promise<void> {
       );
     const row = said.data;
     if ('logitScale' in row) vectors.logitScale = row.logitScale;
-    else if ('image' in row) vectors.images.set(row.image, unit(row.embedding, `"${basename(row.image)}"`));
+    else if ('image' in row)
+      vectors.images.set(keyOf(row.image), unit(row.embedding, `"${basename(row.image)}"`));
     else vectors.texts.set(row.text, unit(row.embedding, `"${row.text.slice(0, 60)}"`));
   }
 }
@@ -110,6 +116,6 @@ async function fill(
   for (let row = 0; row < rows; row++) {
     const name = String(names.data[row]);
     const vector = Array.from({ length: width }, (_, at) => values[row * width + at]);
-    into.set(name, unit(vector, `"${basename(name)}"`));
+    into.set(namesAt === 'texts' ? name : keyOf(name), unit(vector, `"${basename(name)}"`));
   }
 }

@@ -169,12 +169,14 @@ describe('embeddings from a file', () => {
       { logitScale: 20 },
       { image: sha256(bytes), embedding: [3, 4] },
       { image: 'a.png', embedding: [0, 2] },
+      { image: `out/${sha256('other')}.png`, embedding: [5, 0] },
       { text: 'a mass', embedding: [1, 0] },
     ];
     await write({ 'e.jsonl': lines.map((line) => JSON.stringify(line)).join('\n') });
     const encoder = await openEncoder(`embeddings/${join(folder, 'e.jsonl')}`);
     close(await encoder.encodeImage({ bytes }), [0.6, 0.8]);
     close(await encoder.encodeImage({ bytes: new Uint8Array(), name: 'images/a.png' }), [0, 1]);
+    close(await encoder.encodeImage({ bytes: Buffer.from('other') }), [1, 0]);
     close((await encoder.encodeText(['a mass']))[0], [1, 0]);
     expect(encoder.logitScale).toBe(20);
     await expect(encoder.encodeImage({ bytes: new Uint8Array() })).rejects.toThrow(/SHA-256/);
