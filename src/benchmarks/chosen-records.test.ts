@@ -19,10 +19,12 @@ describe('a tree of facets as a filter', () => {
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  const chosen = (facets: Record<string, string[]>) => recordOptions(plugin, { split: 'validation', facets });
-  const ids = async (facets: Record<string, string[]>) => {
+  type Split = 'validation' | 'any';
+  const chosen = (facets: Record<string, string[]>, split: Split = 'validation') =>
+    recordOptions(plugin, { facets, ...(split === 'any' ? {} : { split }) });
+  const ids = async (facets: Record<string, string[]>, split?: Split) => {
     const found: string[] = [];
-    for await (const { item } of chosenRecords(plugin, await openData(folder), chosen(facets)))
+    for await (const { item } of chosenRecords(plugin, await openData(folder), chosen(facets, split)))
       found.push(item.id);
     return found;
   };
