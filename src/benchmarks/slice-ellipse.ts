@@ -174,7 +174,7 @@ function ordered([p, q]: [XY, XY]): [XY, XY] {
 
 /**
  * The same tenth along the ellipse's own axes, which a slanted ellipse can keep to as well: each end is as far out as the
- * piece reaches that way, give or take a tenth. Distances in mm; `border` in pixels.
+ * piece's border reaches that way, give or take a tenth. Distances in mm; `border` in pixels.
  */
 export function fitsAlongAxes(
   border: readonly XY[],
@@ -182,14 +182,13 @@ export function fitsAlongAxes(
   [down, right]: readonly [number, number],
 ): boolean {
   const mm = ([x, y]: XY): XY => [x * right, y * down];
-  const half = (right + down) / 4;
   return ([0, 2] as const).every((first) => {
     const [p, q] = [mm(ends[first]), mm(ends[first + 1])];
     const length = Math.hypot(p[0] - q[0], p[1] - q[1]);
     if (length === 0) return false;
     const along = ([x, y]: XY) => (x * (p[0] - q[0]) + y * (p[1] - q[1])) / length;
     const reached = border.map((pixel) => along(mm(pixel)));
-    const [low, high] = [Math.min(...reached) - half, Math.max(...reached) + half];
+    const [low, high] = [Math.min(...reached), Math.max(...reached)];
     const [middle, out] = [(low + high) / 2, (high - low) / 2];
     return [p, q].every((end) => {
       const distance = Math.abs(along(end) - middle);
