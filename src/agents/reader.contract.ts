@@ -73,6 +73,21 @@ export function readerContract(id: string, { plugin, open }: ReaderContractCase)
       const outcome = await (await open()).read(testTask({ question }));
       expect(['answered', 'unparsed', 'unsupported']).toContain(outcome.status);
     });
+    it('a published item with options, or without any, is read or unsupported, never an exception', async () => {
+      const prompt = [{ type: 'text' as const, text: 'What is it?' }];
+      const letters = [...'ABCDEFG'].map((letter) => ({ letter, text: `sort ${letter}` }));
+      for (const options of [letters, []]) {
+        const format = options.length > 0 ? 'mc' : 'free';
+        const reader = await open();
+        if (!reader.capabilities.formats.includes(format)) continue;
+        for (const answerKind of ['binary', 'categorical', 'numeric', 'text'] as const) {
+          const question = testQuestion({ type: 'released', slots: {}, prompt, options, answerKind });
+          const outcome = await reader.read(testTask({ question, format, access: undefined }));
+          expect(['answered', 'unparsed', 'unsupported', 'refused']).toContain(outcome.status);
+          expect(outcome.transcript.filter(({ role }) => role === 'system')).toEqual([]);
+        }
+      }
+    });
     it('the same task gives the same answer', async () => {
       const [a, b] = await Promise.all([open(), open()]);
       const answers = [await a.read(testTask()), await b.read(testTask())];
