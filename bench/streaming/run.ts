@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { random } from '../../src/domain/random.ts';
-import { killStreaming, streamingChild } from '../../src/records/testing/kill-streaming.ts';
+import { HEAP, killStreaming, streamingChild } from '../../src/records/testing/kill-streaming.ts';
 import { startRangeServer } from '../../src/records/testing/range-server.ts';
 import {
   SHARD_FORMATS,
@@ -133,7 +133,8 @@ folder: Parquet with the pictures embedded, one row group a shard and no page in
 base64. A process streams them and durably writes down number, check sum and cursor of every record; it is killed
 (SIGKILL) at random moments and started again from the last cursor it wrote. Then the same over HTTP ranges from a
 server on the loopback address that breaks replies off at random bytes (${brokenOff.join(', ')} replies). "Wrong" counts
-records out of order or with other bytes. Resident memory is the most of any of the processes, Node itself included.
+records out of order or with other bytes. Resident memory is the most of any of the processes, Node itself included, with
+a bounded heap (\`${HEAP.join(' ')}\`: unbounded, garbage lay longer, and up to 272 MB were resident).
 Speed is that of a whole undisturbed process, its start and its durable writes included, with the shards in the system's
 cache: MB a second by the clock / by time on processors, since other work shared the machine. The peer is the \`tarfile\`
 and \`json\` of Python ${pythonVersion()} over the same shards, its start and writes left out; for Parquet it has none.

@@ -25,10 +25,13 @@ export interface KillResult {
   readonly peakBytes: number;
 }
 
+/** Left to itself, Node lets garbage lie for as long as the machine has memory; bounded, what is in use must fit. */
+export const HEAP = ['--max-old-space-size=64', '--max-semi-space-size=4'];
+
 /** Starts the process. `ended` gives what it says of itself; zeros when it was killed. */
 export function streamingChild(settings: ChildSettings) {
   const path = fileURLToPath(new URL('stream-child.ts', import.meta.url));
-  const child = spawn(process.execPath, [path, JSON.stringify(settings)], {
+  const child = spawn(process.execPath, [...HEAP, path, JSON.stringify(settings)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let said = '';
