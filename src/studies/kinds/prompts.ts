@@ -10,7 +10,7 @@ import { promptsCheck } from '../prompts/check.ts';
 import { BASELINE, OPTIMISERS, optimisersNamed } from '../prompts/optimisers.ts';
 import { type PartOptions, partsOf } from '../prompts/parts.ts';
 import { promptStudyMarkdown, promptStudyText } from '../prompts/render.ts';
-import { type PromptStudy, promptStudy } from '../prompts/study.ts';
+import { type PromptStudy, promptedModel, promptStudy } from '../prompts/study.ts';
 import { optionOf, type Study, type StudyContext } from '../study.ts';
 
 const options: readonly OptionCard[] = [
@@ -42,6 +42,7 @@ const options: readonly OptionCard[] = [
     about: 'release: as the release splits its items; divide: cut all of them anew by cluster',
     default: 'release',
   },
+  { name: 'split', value: 'NAME', about: 'only items of this split, to cut with --parts divide' },
   { name: 'train', value: 'N', about: 'training items at most', default: '60' },
   { name: 'validation', value: 'N', about: 'validation items at most', default: '60' },
   { name: 'test', value: 'N', about: 'test items at most', default: '500' },
@@ -114,12 +115,15 @@ function requestOf(context: StudyContext) {
   const plugin = context.published(needed('benchmark'));
   const path = needed('data');
   needed('reader');
+  const readers = context.options.reader ?? [];
+  for (const reader of readers) promptedModel(reader);
   const names = (context.options.optimiser ?? [])
     .flatMap((text) => text.split(','))
     .map((name) => name.trim());
-  const [mode, instruction, proposer] = [given('mode'), given('instruction'), given('proposer')];
+  const [mode, split, instruction, proposer] = ['mode', 'split', 'instruction', 'proposer'].map(given);
   const chosen = recordOptions(plugin, {
     ...(mode === undefined ? {} : { mode }),
+    ...(split === undefined ? {} : { split }),
     ...(context.options.column === undefined ? {} : { columns: columnsOf(context.options.column) }),
     seed,
     signal,
@@ -127,7 +131,7 @@ function requestOf(context: StudyContext) {
   return {
     plugin,
     path,
-    readers: context.options.reader ?? [],
+    readers,
     optimisers: optimisersNamed(names.length === 0 ? OPTIMISERS.map(({ id }) => id) : names),
     baseline: BASELINE,
     chosen,

@@ -77,15 +77,20 @@ export interface PromptStudy {
   readonly testCalls: number;
 }
 
+/** The model behind a reader. Throws `bad-argument` when there is none that a prompt could change. */
+export function promptedModel(reader: string): string {
+  const { model } = parseReaderName(reader);
+  if (model.includes('/')) return model;
+  throw new OverreadError(
+    'bad-argument',
+    `The reader "${reader}" has no model behind it, so no prompt can change it: name PROVIDER/MODEL.`,
+  );
+}
+
 /** Runs the study. Errors: `bad-argument`, and what asking throws (`budget-exhausted`, `cancelled`, …). */
 export async function promptStudy(options: PromptStudyOptions): Promise<PromptStudy> {
   const { plugin, parts, mode, protocol, gateway, blobs, seed, calls, progress = silent } = options;
-  const { model } = parseReaderName(options.reader);
-  if (!model.includes('/'))
-    throw new OverreadError(
-      'bad-argument',
-      `The reader "${options.reader}" has no model behind it, so no prompt can change it: name PROVIDER/MODEL.`,
-    );
+  const model = promptedModel(options.reader);
   if (calls < 2 * parts.validation.length)
     throw new OverreadError(
       'bad-argument',

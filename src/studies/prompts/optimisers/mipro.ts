@@ -48,11 +48,9 @@ export const mipro: Optimiser = {
     };
     const isOpen = (choice: readonly number[]) => !validated.has(promptKey(promptOf(choice)));
     for (;;) {
-      const open = instructions.flatMap((_, i) => sets.map((__, d) => [i, d])).filter(isOpen);
-      if (open.length === 0) break;
       for (let trial = 0; trial < BETWEEN_VALIDATIONS; trial++) {
-        const drawn = nextChoice(observed, { sizes }, rng);
-        const choice = isOpen(drawn) ? drawn : rng.pick(open);
+        const choice = nextChoice(observed, { sizes, open: isOpen }, rng);
+        if (choice === undefined) break;
         const prompt = promptOf(choice);
         const batch = rng.shuffle(validation).slice(0, size);
         // What is left goes to a full validation: a mini-batch alone makes no candidate.

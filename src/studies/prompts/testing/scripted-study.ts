@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import vqaRad from '../../../benchmarks/published/vqa-rad.ts';
 import type { PublishedBenchmark } from '../../../benchmarks/published.ts';
 import { recordOptions } from '../../../benchmarks/published-source.ts';
-import { createGateway } from '../../../experts/gateway.ts';
+import { createGateway, type GatewayOptions } from '../../../experts/gateway.ts';
+import type { Loopback } from '../../../experts/testing/loopback.ts';
 import { openData } from '../../../records/data-root.ts';
 import { memoryBlobs } from '../../../storage/blobs.ts';
-import { openStore } from '../../../storage/store.ts';
+import { openStore, type Store } from '../../../storage/store.ts';
 import { collectRecords } from '../../ask-items.ts';
 import { BASELINE, optimisersNamed } from '../optimisers.ts';
 import { partsOf } from '../parts.ts';
@@ -22,6 +23,12 @@ export interface ScriptedStudyOptions {
   readonly calls: number;
   readonly items: Readonly<Record<'train' | 'validation' | 'test', number>>;
   readonly signal: AbortSignal;
+  readonly watch?: StochasticOptions['watch'];
+  /** A model that runs already; default: one of its own for the study. */
+  readonly model?: Loopback;
+  /** Keep replies in this store beyond the study. */
+  readonly store?: Store;
+  readonly budget?: GatewayOptions['budget'];
   readonly more?: Partial<PromptStudyOptions>;
 }
 
@@ -33,8 +40,10 @@ export async function scriptedStudy(options: ScriptedStudyOptions): Promise<Prom
   await plugin.fixture(release, { items: 2 * Math.max(items.test, items.train + items.validation), seed });
   const records = await collectRecords(plugin, await openData(release), recordOptions(plugin, { seed }));
   const parts = partsOf(records, { benchmark: plugin.id, parts: 'divide', limits: items, seed });
-  const model = await startStochasticModel({ kind: options.kind, seed });
-  const store = await openStore(':memory:');
+  const { kind, watch, budget } = options;
+  const model =
+    options.model ?? (await startStochasticModel({ kind, seed, ...(watch === undefined ? {} : { watch }) }));
+  const store = options.store ?? (await openStore(':memory:'));
   const blobs = memoryBlobs();
   const gateway = createGateway({
     allow: [new URL(model.url).origin],
@@ -42,6 +51,7 @@ export async function scriptedStudy(options: ScriptedStudyOptions): Promise<Prom
     store,
     blobs,
     env: {},
+    ...(budget === undefined ? {} : { budget }),
   });
   try {
     return await promptStudy({
@@ -61,7 +71,7 @@ export async function scriptedStudy(options: ScriptedStudyOptions): Promise<Prom
     });
   } finally {
     await gateway.close();
-    await store.close();
-    await model.close();
+    if (options.store === undefined) await store.close();
+    if (options.model === undefined) await model.close();
   }
 }

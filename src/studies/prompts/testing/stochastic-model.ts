@@ -11,6 +11,8 @@ export interface StochasticOptions {
   /** "promptable": the accuracy of `accuracyOf`. "deaf": right by a coin, whatever it is told. */
   readonly kind: 'promptable' | 'deaf';
   readonly seed: string;
+  /** Told of every request, before it is answered. */
+  readonly watch?: (body: ChatBody) => void;
 }
 
 /** How often the model sees what a fault that it is shown would need. */
@@ -58,6 +60,7 @@ export async function startStochasticModel(options: StochasticOptions): Promise<
   return startLoopback({
     record: false,
     async answer({ body, question }) {
+      options.watch?.(body);
       const rng = noise(body, options.seed);
       const usage = { input: Math.ceil(JSON.stringify(body.messages).length / 4), output: 8 };
       if (question.includes('</instruction>'))
