@@ -205,6 +205,8 @@ export interface OutputScoreOptions {
   readonly data?: string;
   readonly mode?: string;
   readonly split?: string;
+  readonly facets?: Readonly<Record<string, readonly string[]>>;
+  readonly columns?: Readonly<Record<string, string>>;
   readonly protocols: readonly Protocol[];
   readonly seed: string;
   readonly judge?: Judge;

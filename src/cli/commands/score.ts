@@ -2,9 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import { messageOf, OverreadError } from '../../domain/errors.ts';
 import { questionFormat } from '../../domain/run.ts';
-import { optional } from '../arguments.ts';
+import { assignments, choices, collect, optional } from '../arguments.ts';
 import type { CliCommand } from '../command.ts';
-import { text } from '../command.ts';
+import { list, text } from '../command.ts';
 import { judgeOptions, openJudge } from '../judging.ts';
 import { protocolsOf } from '../reporting.ts';
 
@@ -27,6 +27,8 @@ export default {
         .option('--data <path>', 'release of a published benchmark, when the file holds only ids and replies')
         .option('--mode <mode>', 'way of asking, where a published benchmark has several')
         .option('--split <split>', 'only this split of a published benchmark')
+        .option('--facet <name=value>', 'only items of this node of a facet (repeatable)', collect)
+        .option('--column <field=column>', 'a release’s own name of a field (repeatable)', collect)
         .option('--protocol <protocol>', 'of a published benchmark: published, strict or both', 'both')
         .option('--format <format>', 'mc or free', 'mc')
         .option('--benchmark <folder>', 'benchmark with the questions, when the file carries no keys')
@@ -44,6 +46,8 @@ export default {
         ...optional('data', text(flags, 'data')),
         ...optional('mode', text(flags, 'mode')),
         ...optional('split', text(flags, 'split')),
+        facets: choices(list(flags, 'facet'), '--facet'),
+        columns: assignments(list(flags, 'column'), '--column'),
         ...optional('judge', opened?.judge),
         signal: session.signal,
       }).finally(() => opened?.close());

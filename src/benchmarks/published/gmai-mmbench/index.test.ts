@@ -41,6 +41,14 @@ describe('GMAI-MMBench scores', () => {
     expect((await measured('B', text, 'strict')).item.right).toBe(strict);
   });
 
+  it('a read that failed is wrong where one answer was wanted, and hits nothing where several were', async () => {
+    const failed = (key: string) =>
+      gmai.measure(asked(key), { text: '', status: 'failed' }, { protocol: 'strict', mode: 'choice' });
+    expect((await failed('B')).item).toMatchObject({ right: 0 });
+    expect((await failed('AB')).item).toMatchObject({ right: null, several: { precision: 0, recall: 0 } });
+    expect((await failed('')).item.right).toBeNull();
+  });
+
   it('withheld answers are in no denominator', async () => {
     const { outcome, item } = await measured('', 'A', 'strict');
     expect([outcome, item.right]).toEqual(['scored', null]);

@@ -17,7 +17,7 @@ import {
 import { base64Picture } from '../../embedded-picture.ts';
 import type { ItemPicture, PublishedBenchmark, PublishedRecord, RecordOptions } from '../../published.ts';
 import { publishedCheck } from '../../published-check.ts';
-import { choiceOf, containedOption, letterSet, type Parsed, tokenLetter } from '../../replies.ts';
+import { choiceOf, containedOption, letterSet, type Parsed, parsed, tokenLetter } from '../../replies.ts';
 import { columnsOf, optionalCell, tableRows, textCell } from '../../table-rows.ts';
 import { longestOption, optionAt, randomOption } from '../../trivial.ts';
 import { LETTERS, VAL, writeFixture } from './fixture.ts';
@@ -225,29 +225,23 @@ const gmai: PublishedBenchmark<Reference, Item> = {
   records,
   measure(record, { text, status }, { protocol }) {
     const { item, reference } = record;
-    const withheld = reference.letters.length === 0;
-    const counted = (right: number) => choiceItem(item, withheld ? null : right);
-    if (status === 'failed' || status === 'refused') return { outcome: status, item: counted(0) };
-    if (withheld) return { outcome: 'scored', item: counted(0) };
-    if (reference.letters.length === 1) {
-      const found = readSingle(text, record, protocol === 'strict');
-      if (!found.ok) return { outcome: found.refused === true ? 'refused' : 'unparsed', item: counted(0) };
-      return { outcome: 'scored', item: counted(Number(found.value === reference.letters[0])) };
-    }
-    const found = letterSet(
-      text,
-      item.options.map(({ letter }) => letter),
-    );
-    const base: ChoiceItem = { ...counted(0), right: null };
-    if (!found.ok) return { outcome: 'unparsed', item: { ...base, several: { precision: 0, recall: 0 } } };
-    const hits = found.value.filter((letter) => reference.letters.includes(letter)).length;
-    return {
-      outcome: 'scored',
-      item: {
-        ...base,
-        several: { precision: hits / found.value.length, recall: hits / reference.letters.length },
-      },
+    const several = reference.letters.length > 1;
+    /** A single answer is right or wrong, several are hit in part, and withheld ones are in no denominator. */
+    const scored = (precision: number, recall: number): Item => {
+      if (reference.letters.length === 0) return choiceItem(item, null);
+      return several
+        ? { ...choiceItem(item, null), several: { precision, recall } }
+        : choiceItem(item, precision);
     };
+    if (status === 'failed' || status === 'refused') return { outcome: status, item: scored(0, 0) };
+    if (reference.letters.length === 0) return { outcome: 'scored', item: scored(0, 0) };
+    const letters = item.options.map(({ letter }) => letter);
+    const single = several ? undefined : readSingle(text, record, protocol === 'strict');
+    const found =
+      single === undefined ? letterSet(text, letters) : single.ok ? parsed([single.value]) : single;
+    if (!found.ok) return { outcome: found.refused === true ? 'refused' : 'unparsed', item: scored(0, 0) };
+    const hits = found.value.filter((letter) => reference.letters.includes(letter)).length;
+    return { outcome: 'scored', item: scored(hits / found.value.length, hits / reference.letters.length) };
   },
   metrics: () => [
     accuracy('right choices of all questions with one right option'),
