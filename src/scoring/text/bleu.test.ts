@@ -57,6 +57,10 @@ describe('BLEU', () => {
   it('smoothed exponentially is what sacrebleu 2.6.0 computes', () => {
     expect(corpusBleu(first, { smoothing: 'exp' })).toBeCloseTo(0.265384065443157, 12);
   });
+  it('of one word that is right is 1 by method 4, as NLTK computes', () => {
+    const item = bleuItem({ prediction: 'clear', references: ['clear'] }, 'whitespace');
+    expect(corpusBleu([item], { smoothing: 'method-4' })).toBe(1);
+  });
   it('of a corpus too short for four-grams is zero in sacrebleu and above zero in NLTK', () => {
     const pair = { prediction: 'clear lungs', references: ['lungs are clear'] };
     expect(corpusBleu([bleuItem(pair, '13a')], { smoothing: 'exp' })).toBe(0);

@@ -88,6 +88,8 @@ export function corpusBleu(items: readonly BleuItem[], options: BleuOptions = {}
       zeros++;
       precision = mended(smoothing, zeros, totals[n], length);
     }
+    // A corpus of one word has no longer runs: NLTK then leaves those orders out.
+    if (precision === 0 && smoothing === 'method-4') continue;
     if (precision === 0) return 0;
     logs += Math.log(precision) / order;
   }
@@ -99,7 +101,7 @@ function mended(smoothing: BleuSmoothing, k: number, total: number, length: numb
   if (smoothing === 'none' || total === 0) return 0;
   if (smoothing === 'exp') return 1 / (2 ** k * total);
   if (smoothing === 'method-1') return 0.1 / total;
-  // NLTK's method 4: geometric, slower for longer texts, with K = 5. One word alone leaves the zero as it is.
+  // NLTK's method 4: geometric, slower for longer texts, with K = 5.
   return length > 1 ? Math.log(length) / (2 ** k * 5 * total) : 0;
 }
 
