@@ -11,7 +11,7 @@ export async function* overFiles<T, O extends StreamOptions>(
   data: DataRoot,
   names: readonly string[],
   stream: (source: ByteSource, options: O) => AsyncIterable<Streamed<T>>,
-  options: O,
+  options: O = {} as O,
 ): AsyncGenerator<Streamed<T>> {
   const { from, ...rest } = options;
   const first = from === undefined ? 0 : names.indexOf(from.file);
