@@ -1,6 +1,6 @@
 // A release on this machine: a folder, or one file that is all of it.
 import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
-import { basename, join, sep } from 'node:path';
+import { basename, join, relative, sep } from 'node:path';
 import { messageOf, OverreadError } from '../domain/errors.ts';
 import type { ByteSource, DataRoot } from './source.ts';
 
@@ -45,14 +45,22 @@ export async function openData(path: string): Promise<DataRoot> {
   };
 }
 
+/**
+ * Names of all files below a folder, hidden ones left out. Links to files are followed, since caches of data sets are
+ * made of them; links to folders are not, so that there is an end.
+ */
 async function filesBelow(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
-    .map((entry) =>
-      join(entry.parentPath, entry.name).slice(folder.length).split(sep).join('/').replace(/^\/+/, ''),
-    )
-    .sort();
+  const found: string[] = [];
+  for (const entry of entries) {
+    if (entry.name.startsWith('.')) continue;
+    const path = join(entry.parentPath, entry.name);
+    const isFile = entry.isSymbolicLink()
+      ? ((await stat(path).catch(() => undefined))?.isFile() ?? false)
+      : entry.isFile();
+    if (isFile) found.push(relative(folder, path).split(sep).join('/'));
+  }
+  return found.sort();
 }
 
 /** One file as bytes by range. */
