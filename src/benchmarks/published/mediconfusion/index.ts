@@ -85,6 +85,7 @@ const mediconfusion: PublishedBenchmark<Reference, Item> = {
     modalities: ['radiograph', 'CT', 'MR', 'angiography', 'ultrasound', 'nuclear medicine'],
   },
   modes: MODES,
+  judgedModes: ['free'],
   sampling: { temperature: 0, maxOutputTokens: 32 },
   modeSampling: { free: { temperature: 0, maxOutputTokens: 300 } },
   facets: [],
