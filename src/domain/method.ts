@@ -57,6 +57,8 @@ export interface Method {
   readonly kind: 'benchmark' | 'builder' | 'agent' | 'study' | 'audit' | 'training' | 'model-part';
   readonly summary: string;
   readonly paper: Paper;
+  /** Other papers whose method this is too: follow-ups, studies of the same design. */
+  readonly alsoPapers?: readonly Paper[];
   readonly command: string;
   readonly needs: readonly string[];
   check(context: CheckContext): Promise<Omit<CheckResult, 'method' | 'seconds'>>;

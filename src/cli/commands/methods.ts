@@ -21,11 +21,12 @@ export default {
   async run(session) {
     const methods = await allMethods();
     session.result(
-      methods.map(({ id, kind, summary, paper, command, needs }) => ({
+      methods.map(({ id, kind, summary, paper, alsoPapers = [], command, needs }) => ({
         id,
         kind,
         summary,
         paper,
+        alsoPapers,
         command,
         needs,
       })),
@@ -34,6 +35,7 @@ export default {
       const where = m.paper.arxiv ? `arXiv ${m.paper.arxiv}` : (m.paper.url ?? '');
       session.say(`${m.id.padEnd(22)} ${m.kind.padEnd(10)} ${m.summary}`);
       session.say(`${' '.repeat(34)}${m.paper.title}${where ? ` (${where})` : ''}`);
+      for (const also of m.alsoPapers ?? []) session.say(`${' '.repeat(34)}${also.title}`);
       session.say(
         `${' '.repeat(34)}${m.command}${m.needs.length > 0 ? `   needs ${m.needs.join(', ')}` : ''}`,
       );

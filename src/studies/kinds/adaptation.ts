@@ -120,6 +120,13 @@ const adaptation: Study = {
     url: 'https://github.com/taekb/eval-medical-dapt',
     year: 2024,
   },
+  alsoPapers: [
+    {
+      title: 'The Limited Impact of Medical Adaptation of Large Language and Vision-Language Models',
+      arxiv: '2411.08870',
+      year: 2024,
+    },
+  ],
   command: 'overread study adaptation --pair NAME=ADAPTED,BASE --on vqa-rad=DIR --on slake=DIR',
   needs: ['a published benchmark’s release', 'both models of each pair'],
   options,
