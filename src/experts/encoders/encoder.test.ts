@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +7,7 @@ import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sha256 } from '../../domain/content-hash.ts';
 import { npy, npz } from '../../records/testing/npz-writer.ts';
-import { tinyEncoderFiles } from '../testing/tiny-onnx.ts';
+import { TINY_VOCABULARY, tinyEncoderFiles } from '../testing/tiny-onnx.ts';
 import { openEncoder } from './encoder.ts';
 import { openOnnx } from './onnx.ts';
 import { pictureTensor, preparation } from './picture-tensor.ts';
@@ -50,7 +50,32 @@ describe('an encoder of two ONNX files', () => {
       await write({ ...tinyEncoderFiles(), 'encoder.json': settings });
       hashes.add((await openEncoder(`onnx/${folder}`)).hash);
     }
-    expect(hashes.size).toBe(3);
+    await write({ 'vocab.txt': `${[...TINY_VOCABULARY, 'pink'].join('\n')}\n` });
+    hashes.add((await openEncoder(`onnx/${folder}`)).hash);
+    expect(hashes.size).toBe(4);
+  });
+  it('as exporters leave it: their names, their preprocessing, their tokenizer.json', async () => {
+    const { 'image.onnx': image, 'text.onnx': text } = tinyEncoderFiles();
+    await mkdir(join(folder, 'onnx'));
+    const vocab = Object.fromEntries(TINY_VOCABULARY.map((piece, id) => [piece, id]));
+    await write({
+      'onnx/vision_model.onnx': image,
+      'onnx/text_model.onnx': text,
+      'preprocessor_config.json': JSON.stringify({
+        crop_size: { height: 8, width: 8 },
+        size: { shortest_edge: 8 },
+        image_mean: [0, 0, 0],
+        image_std: [1, 1, 1],
+      }),
+      'tokenizer.json': JSON.stringify({ model: { type: 'WordPiece', vocab } }),
+    });
+    const encoder = await openEncoder(`onnx/${folder}`);
+    close(await encoder.encodeImage({ bytes: await colour(0, 255, 0) }), [0, 1, 0]);
+    const [blue] = await encoder.encodeText(['blue']);
+    // Filled up to 77 ids, whose rows turn the mean a little.
+    expect(cosine(blue, unit([0, 0, 1], 'x'))).toBeGreaterThan(0.99);
+    await write({ 'tokenizer.json': '{"model": {"type": "BPE", "vocab": {}}}' });
+    await expect(openEncoder(`onnx/${folder}`)).rejects.toThrow(/tokenIds/);
   });
   it('one file is a picture side, which cannot choose between texts', async () => {
     await write(tinyEncoderFiles());

@@ -1,77 +1,31 @@
 // An encoder whose two sides are ONNX files of the user's: a folder with image.onnx and text.onnx, or a picture side alone.
-import { readFile, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import * as z from 'zod';
 import { contentHash } from '../../domain/content-hash.ts';
-import { messageOf, OverreadError } from '../../domain/errors.ts';
+import { OverreadError } from '../../domain/errors.ts';
 import type { Encoder } from './encoder.ts';
+import { type EncoderSettings, jsonIn, piecesOf, readEncoderFolder } from './encoder-folder.ts';
 import { type OnnxModel, type OnnxTensor, openOnnx } from './onnx.ts';
-import { pictureTensor, preparation } from './picture-tensor.ts';
+import { pictureTensor } from './picture-tensor.ts';
 import { unit } from './vectors.ts';
-import { type Tokenizer, wordPiece } from './word-piece.ts';
-
-/** encoder.json beside the models: what their files do not say of themselves. */
-const settings = z.object({
-  image: preparation
-    .extend({ file: z.string().default('image.onnx'), output: z.string().optional() })
-    .prefault({}),
-  text: z
-    .object({
-      file: z.string().default('text.onnx'),
-      output: z.string().optional(),
-      /** WordPiece pieces in the order of their ids, one a line. */
-      vocabulary: z.string().default('vocab.txt'),
-      /** Instead of a tokenizer: JSON of caption → ids, made with the encoder's own. */
-      tokenIds: z.string().optional(),
-      lowercase: z.boolean().default(true),
-      maxLength: z.number().int().min(3).default(77),
-      /** Texts are filled up to `maxLength`; false for models that take any length. */
-      padded: z.boolean().default(true),
-    })
-    .prefault({}),
-  logitScale: z.number().positive().default(100),
-  caption: z
-    .string()
-    .refine((text) => text.includes('{option}'), 'it must hold {option}')
-    .optional(),
-});
-type Settings = z.infer<typeof settings>;
-
-async function jsonIn(path: string): Promise<unknown> {
-  const text = await readFile(path, 'utf8').catch(() => undefined);
-  if (text === undefined) return undefined;
-  try {
-    return JSON.parse(text) as unknown;
-  } catch (cause) {
-    throw new OverreadError('file-corrupt', `${basename(path)} is not JSON (${messageOf(cause)}).`, {
-      cause,
-    });
-  }
-}
-
-const exists = async (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  );
+import { wordPiece } from './word-piece.ts';
 
 /** Opens a folder, or one .onnx file as a picture side. Errors: `file-not-found`, `file-corrupt`, `dependency-missing`. */
 export async function openOnnxEncoder(path: string): Promise<Encoder> {
   const single = /\.onnx$/i.test(path);
   const folder = single ? dirname(path) : path;
-  const said = settings.safeParse((await jsonIn(join(folder, 'encoder.json'))) ?? {});
-  if (!said.success) {
-    const [{ path: at, message }] = said.error.issues;
-    throw new OverreadError('file-corrupt', `encoder.json: "${at.join('.')}" is wrong (${message}).`);
-  }
-  const { image, text, logitScale, caption } = said.data;
-  const imageModel = await openOnnx(single ? path : join(folder, image.file));
-  const hasText = !single && (await exists(join(folder, text.file)));
-  const textModel = hasText ? await openOnnx(join(folder, text.file)) : undefined;
-  const tokens = textModel === undefined ? undefined : await tokensOf(folder, text);
+  const { settings, ...files } = await readEncoderFolder(folder);
+  const { image, text, logitScale, caption } = settings;
+  const imageModel = await openOnnx(single ? path : join(folder, files.image ?? 'image.onnx'));
+  const textModel = single || files.text === undefined ? undefined : await openOnnx(join(folder, files.text));
+  const tokens = textModel === undefined ? undefined : await tokensOf(folder, text, files.vocabulary);
   return {
     id: `onnx/${path}`,
-    hash: contentHash({ image: imageModel.hash, text: textModel?.hash ?? null, settings: said.data }),
+    hash: contentHash({
+      ...{ settings, image: imageModel.hash },
+      text: textModel?.hash ?? null,
+      tokens: tokens?.hash ?? null,
+    }),
     logitScale,
     ...(caption === undefined ? {} : { caption }),
     async encodeImage({ bytes, name = 'a picture' }) {
@@ -83,7 +37,7 @@ export async function openOnnxEncoder(path: string): Promise<Encoder> {
       if (textModel === undefined || tokens === undefined)
         throw new OverreadError(
           'not-allowed',
-          `The encoder has no ${text.file}: a picture side alone cannot choose between texts.`,
+          `The encoder has no text.onnx: a picture side alone cannot choose between texts.`,
         );
       const vectors: Float32Array[] = [];
       for (const one of texts) {
@@ -100,41 +54,48 @@ export async function openOnnxEncoder(path: string): Promise<Encoder> {
 }
 
 interface Tokens {
-  idsOf(text: string): readonly number[];
+  /** Of the vocabulary or the table. */
+  readonly hash: string;
   readonly pad: number;
+  idsOf(text: string): readonly number[];
 }
 
-async function tokensOf(folder: string, text: Settings['text']): Promise<Tokens> {
-  if (text.tokenIds !== undefined) {
+async function tokensOf(
+  folder: string,
+  text: EncoderSettings['text'],
+  vocabulary: string | undefined,
+): Promise<Tokens> {
+  const { tokenIds, lowercase, maxLength } = text;
+  if (tokenIds !== undefined) {
     const table = z
       .record(z.string(), z.array(z.number().int()))
-      .safeParse(await jsonIn(join(folder, text.tokenIds)));
+      .safeParse(await jsonIn(join(folder, tokenIds)));
     if (!table.success)
-      throw new OverreadError(
-        'file-corrupt',
-        `${text.tokenIds} is no JSON of captions with their token ids.`,
-      );
+      throw new OverreadError('file-corrupt', `${tokenIds} is no JSON of captions with their token ids.`);
     return {
+      hash: contentHash(table.data),
       pad: 0,
       idsOf(caption) {
-        if (Object.hasOwn(table.data, caption)) return table.data[caption].slice(0, text.maxLength);
+        if (Object.hasOwn(table.data, caption)) return table.data[caption].slice(0, maxLength);
         throw new OverreadError(
           'file-not-found',
-          `${text.tokenIds} has no token ids of "${caption.slice(0, 80)}": add them, made with the encoder’s own tokenizer.`,
+          `${tokenIds} has no token ids of "${caption.slice(0, 80)}": add them, made with the encoder’s own tokenizer.`,
         );
       },
     };
   }
-  const lines = await readFile(join(folder, text.vocabulary), 'utf8').catch((cause: unknown) => {
+  if (vocabulary === undefined)
     throw new OverreadError(
       'file-not-found',
-      `The encoder has no ${text.vocabulary}: put its WordPiece vocabulary there, or name a file of token ids as "tokenIds" in encoder.json.`,
-      { cause },
+      'The encoder has no vocab.txt: put its WordPiece vocabulary there, or name a file of token ids as "tokenIds" in encoder.json.',
     );
-  });
-  const pieces = lines.replace(/\r?\n$/, '').split(/\r?\n/);
-  const tokenizer: Tokenizer = wordPiece(pieces, { lowercase: text.lowercase, maxLength: text.maxLength });
-  return { pad: tokenizer.pad, idsOf: (caption) => tokenizer.encode(caption) };
+  const pieces = await piecesOf(folder, vocabulary);
+  const tokenizer = wordPiece(pieces, { lowercase, maxLength });
+  return {
+    hash: contentHash(pieces),
+    pad: tokenizer.pad,
+    idsOf: (caption) => tokenizer.encode(caption),
+  };
 }
 
 /** Ids, and a mask and segments where the model takes them, whatever they are called. */
@@ -142,7 +103,7 @@ function textFeeds(
   model: OnnxModel,
   ids: readonly number[],
   pad: number,
-  { padded, maxLength }: Settings['text'],
+  { padded, maxLength }: EncoderSettings['text'],
 ): Record<string, OnnxTensor> {
   const length = padded ? Math.max(maxLength, ids.length) : ids.length;
   const feeds: Record<string, OnnxTensor> = {};
