@@ -7,7 +7,7 @@ import { type AnnotatedScan, annotatedScans, SCAN_OPTIONS } from '../annotated-s
 import type { Builder } from '../builder.ts';
 import { buildFolder, skippedOf, tally } from '../built-folder.ts';
 import { type Piece, piecesOf } from '../mask-slices.ts';
-import type { RegionRow } from '../published/medrega-regions/regions.ts';
+import { lineOf, type RegionRow } from '../published/medrega-regions/regions.ts';
 import { checkRegionTasks } from '../regions/check-tasks.ts';
 
 const regionTasks: Builder = {
@@ -87,7 +87,7 @@ const regionTasks: Builder = {
       const candidates = [...names].sort();
       await folder.write(
         'regions.jsonl',
-        rows.map((row) => `${JSON.stringify({ ...row, candidates })}\n`).join(''),
+        rows.map((row) => `${JSON.stringify(lineOf({ ...row, candidates }))}\n`).join(''),
       );
       return { items: rows.length, counts: counts.counts(), skipped: skippedOf(skipped.counts()) };
     });

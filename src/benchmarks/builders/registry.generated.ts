@@ -5,6 +5,7 @@ import medobvious from './medobvious/index.ts';
 import medvision from './medvision.ts';
 import pointDetectCount from './point-detect-count/index.ts';
 import regionTasks from './region-tasks.ts';
+import surgstu from './surgstu/index.ts';
 
 export const builders = {
   'biomedica': biomedica,
@@ -13,4 +14,5 @@ export const builders = {
   'medvision': medvision,
   'point-detect-count': pointDetectCount,
   'region-tasks': regionTasks,
+  'surgstu': surgstu,
 } as const;

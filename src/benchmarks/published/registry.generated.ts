@@ -23,6 +23,7 @@ import pathvqa from './pathvqa.ts';
 import pet2rep from './pet2rep.ts';
 import pmcVqa from './pmc-vqa.ts';
 import slake from './slake.ts';
+import surgstu from './surgstu/index.ts';
 import vipet from './vipet/index.ts';
 import vixRay from './vix-ray.ts';
 import vqaRad from './vqa-rad.ts';
@@ -52,6 +53,7 @@ export const publishedBenchmarks = {
   'pet2rep': pet2rep,
   'pmc-vqa': pmcVqa,
   'slake': slake,
+  'surgstu': surgstu,
   'vipet': vipet,
   'vix-ray': vixRay,
   'vqa-rad': vqaRad,

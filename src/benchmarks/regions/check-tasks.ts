@@ -62,7 +62,7 @@ export async function checkRegionTasks(
     right.set(item.id, reply(found));
     mirrored.set(
       item.id,
-      reply(found.map(({ name, box: [x1, y1, x2, y2] }) => ({ name, box: [1000 - x2, y1, 1000 - x1, y2] }))),
+      reply(found.map(({ name, box: [x1, y1, x2, y2] }) => ({ name, box: [999 - x2, y1, 999 - x1, y2] }))),
     );
   }
   const read = (replies: ReadonlyMap<string, string>) =>
@@ -113,7 +113,7 @@ async function writeBlocks(folder: string, seed: string): Promise<void> {
   }
 }
 
-/** Bounds of each brightness, in thousandths of the picture. */
+/** Bounds of each brightness, from 0 to 999 over the picture. */
 function blocksIn(data: Uint8Array, width: number, height: number): { name: string; box: number[] }[] {
   const peak = data.reduce((most, value) => Math.max(most, value), 0);
   const floor = data.reduce((least, value) => Math.min(least, value), 255);
@@ -136,7 +136,7 @@ function blocksIn(data: Uint8Array, width: number, height: number): { name: stri
     };
     const [[x1, x2], [y1, y2]] = [span(columns), span(rows)];
     if (x1 === undefined || y1 === undefined) return [];
-    const part = (value: number, size: number) => Math.round((value / size) * 1000);
+    const part = (value: number, size: number) => Math.round((value / size) * 999);
     return [{ name, box: [part(x1, width), part(y1, height), part(x2, width), part(y2, height)] }];
   });
 }

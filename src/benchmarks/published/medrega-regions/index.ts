@@ -1,6 +1,7 @@
 // Region tasks after MedRegA: region to name, name to region, and reports whose findings are grounded in boxes.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { OverreadError } from '../../../domain/errors.ts';
 import { random } from '../../../domain/random.ts';
 import { encodePng } from '../../../imaging/write-png.ts';
 import { readWhole } from '../../../records/data-root.ts';
@@ -11,53 +12,59 @@ import { publishedCheck } from '../../published-check.ts';
 import { checkedRow } from '../../release-rows.ts';
 import {
   type Item,
-  REGION_METRICS,
+  lineOf,
   REGION_TASKS,
   type RegionRow,
   regionItem,
+  regionLine,
+  regionMetrics,
   regionOracle,
-  regionQuestion,
-  regionRow,
+  rowOf,
 } from './regions.ts';
 
 const FILE = 'regions.jsonl';
-const COLUMNS: Readonly<Record<string, string>> = Object.fromEntries(
-  Object.keys(regionRow.shape).map((name) => [name, name]),
-);
 
 async function* records(
   data: DataRoot,
-  { mode, split, columns }: RecordOptions,
+  { mode, split }: RecordOptions,
 ): AsyncGenerator<PublishedRecord<RegionRow>> {
-  const named = { ...COLUMNS, ...columns };
-  let at = 0;
-  for await (const { value } of jsonlRecords(await data.open(FILE))) {
-    const fields = (value ?? {}) as Readonly<Record<string, unknown>>;
-    const own = Object.fromEntries(Object.entries(named).map(([field, column]) => [field, fields[column]]));
-    const row = checkedRow(own, regionRow, FILE, at++);
-    if (split !== undefined && row.split !== split) continue;
-    const text = regionQuestion(row, mode === 'listed');
-    yield {
-      item: {
-        id: row.id,
-        patientId: row.patient,
-        stage: row.task === 'grounded-report' ? 'visual-reasoning' : 'recognition',
-        type: row.task,
-        answerKind: row.task === 'region-to-name' ? 'categorical' : 'text',
-        text,
-        options: [],
-        slots: mode === 'listed' ? { candidates: row.candidates.join('|') } : {},
-        split: row.split,
-        system: '',
-        facets: { modality: row.modality, plane: row.plane },
-        ...(row.licence === undefined ? {} : { licence: row.licence }),
-        prompt: [
-          { type: 'image', image: { name: row.image, load: () => readWhole(data, row.image) } },
-          { type: 'text', text },
-        ],
-      },
-      reference: row,
-    };
+  const names = (await data.list()).filter((name) => name.endsWith('.jsonl'));
+  if (names.length === 0)
+    throw new OverreadError(
+      'file-not-found',
+      'There is no file of JSON lines with conversations: give the folder that holds it.',
+    );
+  for (const name of names) {
+    let at = 0;
+    for await (const { value } of jsonlRecords(await data.open(name))) {
+      // Other conversations of the release (questions, reports without boxes) are no region tasks.
+      const row = rowOf(checkedRow(value, regionLine, name, at++));
+      if (row === undefined || (split !== undefined && row.split !== split)) continue;
+      const { question, ...reference } = row;
+      const isListed = mode === 'listed' && row.candidates.length > 0 && row.task !== 'name-to-region';
+      const text = isListed ? `${question}\nChoose names from: ${row.candidates.join(', ')}.` : question;
+      yield {
+        item: {
+          id: row.id,
+          patientId: row.patient,
+          stage: row.task === 'grounded-report' ? 'visual-reasoning' : 'recognition',
+          type: row.task,
+          answerKind: row.task === 'region-to-name' ? 'categorical' : 'text',
+          text,
+          options: [],
+          slots: mode === 'listed' ? { candidates: row.candidates.join('|') } : {},
+          split: row.split,
+          system: '',
+          facets: { modality: row.modality, plane: row.plane },
+          ...(row.licence === undefined ? {} : { licence: row.licence }),
+          prompt: [
+            { type: 'image', image: { name: row.image, load: () => readWhole(data, row.image) } },
+            { type: 'text', text },
+          ],
+        },
+        reference,
+      };
+    }
   }
 }
 
@@ -67,7 +74,7 @@ const middle: TrivialBaseline = {
   summary: 'the middle half of the picture, called by the first name of the list',
   reply({ type, slots }) {
     const name = slots.candidates?.split('|')[0] ?? 'organ';
-    const box = '<box>[[250, 250, 750, 750]]</box>';
+    const box = '<box>[[250, 250, 749, 749]]</box>';
     return type === 'region-to-name' ? name : type === 'name-to-region' ? box : `<ref>${name}</ref>${box}`;
   },
 };
@@ -89,21 +96,26 @@ const medregaRegions: PublishedBenchmark<RegionRow, Item> = {
     url: 'https://github.com/xmed-lab/MedRegA',
     licence: 'that of the source data sets; stated item by item where known',
     access: 'on-request',
-    getIt: `Build the same kind of data from your own scans with "overread make region-tasks", or bring the release into lines of ${FILE}.`,
-    size: '550 thousand region-text pairs in the paper',
+    getIt:
+      'Ask the authors for MedRegInstruct’s region files (lines like the repository’s demo_data/data_file.jsonl) with their pictures, or build the same from your own scans with "overread make region-tasks".',
+    size: '550 thousand region-text pairs in the paper; 4 in the repository',
     splits: { train: null, validation: null, test: null },
     files: [
       {
-        name: FILE,
-        about: 'one task a line',
-        fields: ['id', 'task', 'image', 'image_size', 'regions', 'patient'],
+        name: '**.jsonl',
+        about: 'conversations about regions, one a line',
+        fields: ['id', 'image', 'width', 'height', 'conversations'],
       },
       { name: '**.png', about: 'the pictures', required: false },
+      { name: '**.jpg', about: 'the pictures', required: false },
     ],
-    format: 'unverified',
-    columns: COLUMNS,
+    format: 'verified',
     faults: [
-      'No release and no evaluator of the region tasks could be seen: the form of boxes is that of the model family, and "published" takes marked boxes only.',
+      'A name is right when three quarters of its words are said, whatever else is; strict wants the name and nothing more.',
+      'Of one true region only the first box said is scored, or, of several said, the best: further boxes cost nothing; strict matches one to one.',
+      'The released evaluator exchanges precision and recall of several regions; their F1, reported here, is the same.',
+      'Only boxes of whole numbers in double brackets are read; strict reads decimals and JSON too.',
+      'BLEU and BERTScore of names and the texts of grounded reports are left out here; reports are scored by their regions.',
     ],
     tasks: ['region recognition', 'detection', 'grounded report'],
     modalities: ['CT', 'MR', 'radiograph', 'histology', 'ultrasound'],
@@ -118,7 +130,7 @@ const medregaRegions: PublishedBenchmark<RegionRow, Item> = {
       item,
     };
   },
-  metrics: () => REGION_METRICS,
+  metrics: regionMetrics,
   baselines: [middle],
   oracle: ({ reference }) => regionOracle(reference),
   async fixture(folder, { items, seed }) {
@@ -160,7 +172,7 @@ const medregaRegions: PublishedBenchmark<RegionRow, Item> = {
       for (const task of REGION_TASKS)
         rows.push({ ...common, id: `p${at}-${task}`, task, regions: asked[task] });
     }
-    await writeFile(join(folder, FILE), rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+    await writeFile(join(folder, FILE), rows.map((row) => `${JSON.stringify(lineOf(row))}\n`).join(''));
     return { items: rows.length };
   },
   check: publishedCheck(() => medregaRegions),

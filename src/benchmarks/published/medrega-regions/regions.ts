@@ -15,55 +15,140 @@ export type RegionTask = (typeof REGION_TASKS)[number];
 
 const corners = z.tuple([z.number(), z.number(), z.number(), z.number()]);
 
-/** A line of regions.jsonl. Boxes are pixels from the picture's top left, far edges included. */
-export const regionRow = z.object({
-  id: z.string(),
-  task: z.enum(REGION_TASKS),
+/** A line of the release: what a person asks and the model is to answer; fields after the first five are ours. */
+export const regionLine = z.object({
+  id: z.union([z.string(), z.number()]).transform(String),
   image: z.string(),
-  image_size: z.tuple([z.number(), z.number()]),
-  /** Every region of the picture for a report; those of one name, or one region, for the other tasks. */
-  regions: z.array(z.object({ name: z.string(), box: corners })).min(1),
-  /** Names that the data set knows. */
-  candidates: z.array(z.string()).default([]),
-  patient: z.string(),
-  modality: z.string().default('image'),
-  plane: z.string().default('picture'),
-  licence: z.string().optional(),
-  split: z.enum(['train', 'validation', 'test']).default('test'),
+  width: z.number().nullish(),
+  height: z.number().nullish(),
+  conversations: z.array(z.object({ from: z.string(), value: z.string() })).min(2),
+  patient: z.string().nullish(),
+  modality: z.string().nullish(),
+  plane: z.string().nullish(),
+  licence: z.string().nullish(),
+  candidates: z.array(z.string()).nullish(),
+  split: z.enum(['train', 'validation', 'test']).nullish(),
 });
-export type RegionRow = z.infer<typeof regionRow>;
+
+export interface RegionRow {
+  readonly id: string;
+  readonly task: RegionTask;
+  readonly image: string;
+  readonly image_size: readonly [width: number, height: number];
+  /** Every region of the picture for a report; those of one name, or one region, for the other tasks. In pixels. */
+  readonly regions: readonly { readonly name: string; readonly box: Corners }[];
+  /** Names that the data set knows. */
+  readonly candidates: readonly string[];
+  readonly patient: string;
+  readonly modality: string;
+  readonly plane: string;
+  readonly licence?: string;
+  readonly split: 'train' | 'validation' | 'test';
+}
+
+/** A row out of a line; undefined where it asks something else. Without a size, boxes stay on the scale of 999. */
+export function rowOf(
+  line: z.infer<typeof regionLine>,
+): (RegionRow & { readonly question: string }) | undefined {
+  const [human, answer] = line.conversations.map(({ value }) => value);
+  const question = human.replace('<image>', '').trim();
+  const size = [line.width ?? SCALE, line.height ?? SCALE] as const;
+  const pixels = (box: Corners): Corners =>
+    [0, 1, 2, 3].map((at) => (box[at] * size[at % 2]) / SCALE) as unknown as Corners;
+  const paired = [...answer.matchAll(/<ref>([\s\S]*?)<\/ref>\s*<box>([\s\S]*?)<\/box>/g)].flatMap(
+    ([, name, list]) => boxesOf(list).map((box) => ({ name: name.trim(), box: pixels(box) })),
+  );
+  const given = boxesOf(/<box>([\s\S]*?)<\/box>/.exec(question)?.[1] ?? '');
+  const isReport = /report|describe|定位并描述/i.test(question);
+  const task: RegionTask =
+    paired.length === 0 ? 'region-to-name' : isReport ? 'grounded-report' : 'name-to-region';
+  const regions =
+    paired.length > 0 ? paired : given.slice(0, 1).map((box) => ({ name: answer.trim(), box: pixels(box) }));
+  if (regions.length === 0) return undefined;
+  return {
+    id: line.id,
+    task,
+    question,
+    image: line.image.replace(/^\.\//, ''),
+    image_size: size,
+    regions,
+    candidates: line.candidates ?? [],
+    patient: line.patient ?? line.image,
+    modality: line.modality ?? 'image',
+    plane: line.plane ?? 'picture',
+    ...(line.licence == null ? {} : { licence: line.licence }),
+    split: line.split ?? 'test',
+  };
+}
+
+/** The line of a row, as the release writes it. */
+export function lineOf(row: RegionRow): z.input<typeof regionLine> {
+  const {
+    id,
+    image,
+    image_size: [width, height],
+    candidates,
+    patient,
+    modality,
+    plane,
+    licence,
+    split,
+  } = row;
+  return {
+    id,
+    image,
+    width,
+    height,
+    conversations: [
+      { from: 'human', value: `<image>\n${regionQuestion(row, false)}` },
+      { from: 'gpt', value: regionOracle(row) },
+    ],
+    patient,
+    modality,
+    plane,
+    ...(licence === undefined ? {} : { licence }),
+    candidates: [...candidates],
+    split,
+  };
+}
 
 export type Corners = readonly [number, number, number, number];
 
-/** Thousandths of the picture's width and height, whole numbers. */
-export function thousandths([x1, y1, x2, y2]: Corners, [width, height]: readonly [number, number]): Corners {
-  const part = (value: number, size: number) => Math.round((value / size) * 1000);
+/** Coordinates run from 0 to this over the width and the height. */
+export const SCALE = 999;
+
+/** Whole numbers from 0 to 999 over the picture's width and height. */
+export function scaledBox([x1, y1, x2, y2]: Corners, [width, height]: readonly [number, number]): Corners {
+  const part = (value: number, size: number) => Math.round((value / size) * SCALE);
   return [part(x1, width), part(y1, height), part(x2, width), part(y2, height)];
 }
 
-const boxText = (box: Corners): string => `<box>[[${box.join(', ')}]]</box>`;
+const boxText = (...boxes: readonly Corners[]): string =>
+  `<box>[${boxes.map((box) => `[${box.join(', ')}]`).join(', ')}]</box>`;
 
-/** The question, in our words; boxes in thousandths between the marks that the model family uses. */
+/** The question, in our words; boxes from 0 to 999 between the release's marks. */
 export function regionQuestion(row: RegionRow, listed: boolean): string {
   const frame =
     'Boxes are [[x1, y1, x2, y2]] in thousandths of the width and height of the picture, from its top left.';
   const names = listed && row.candidates.length > 0 ? ` Choose from: ${row.candidates.join(', ')}.` : '';
   const [{ name, box }] = row.regions;
   if (row.task === 'region-to-name')
-    return `What is shown in the region ${boxText(thousandths(box, row.image_size))}? ${frame} Reply with its name only.${names}`;
+    return `What is <ref>this</ref>${boxText(scaledBox(box, row.image_size))}? ${frame} Reply with its name only.${names}`;
   if (row.task === 'name-to-region')
-    return `Where is the ${name}? ${frame} Reply with one <box>[[x1, y1, x2, y2]]</box> for each connected part of it.`;
-  return `Report what the picture shows, one structure a line, each as <ref>name</ref><box>[[x1, y1, x2, y2]]</box> with a box for each connected part. ${frame}${names}`;
+    return `Where is <ref>${name}</ref>? ${frame} Reply as <ref>${name}</ref><box>[[x1, y1, x2, y2]]</box>, with a further [x1, y1, x2, y2] inside the box's brackets for each further connected part.`;
+  return `Report what the picture shows, one structure a line, each as <ref>name</ref><box>[[x1, y1, x2, y2]]</box>, with a further [x1, y1, x2, y2] for each further connected part. ${frame}${names}`;
 }
 
+/** The right reply in the release's form: a name, or each name with all of its boxes. */
 export function regionOracle(row: RegionRow): string {
-  const said = row.regions.map(({ name, box }) => ({
-    name,
-    text: boxText(thousandths(box, row.image_size)),
-  }));
-  if (row.task === 'region-to-name') return said[0].name;
-  if (row.task === 'name-to-region') return said.map(({ text }) => text).join('');
-  return said.map(({ name, text }) => `<ref>${name}</ref>${text}`).join('\n');
+  if (row.task === 'region-to-name') return row.regions[0].name;
+  const byName = Map.groupBy(row.regions, ({ name }) => name);
+  return [...byName]
+    .map(
+      ([name, own]) =>
+        `<ref>${name}</ref>${boxText(...own.map(({ box }) => scaledBox(box, row.image_size)))}`,
+    )
+    .join(row.task === 'grounded-report' ? ', ' : '');
 }
 
 interface Named {
@@ -80,11 +165,18 @@ function boxesOf(text: string): Corners[] {
   );
 }
 
-/** Boxes that a reply marks; strict also takes boxes of any JSON. */
+/** Boxes of a reply: as released [[…], …] of whole numbers wherever it stands; strict any list of four, marks and JSON first. */
 export function markedBoxes(text: string, protocol: Protocol): Parsed<readonly Corners[]> {
-  const marked = [...text.matchAll(/<box>([\s\S]*?)<\/box>/g)].flatMap(([, inside]) => boxesOf(inside));
-  if (marked.length > 0) return parsed(marked);
-  return protocol === 'published' ? unparsed('no box between marks') : boxesIn(withoutThinking(text));
+  if (protocol === 'published') {
+    const lists = [
+      ...text.matchAll(/\[\[\d+,\s*\d+,\s*\d+,\s*\d+\](?:,\s*\[\d+,\s*\d+,\s*\d+,\s*\d+\])*\]/g),
+    ];
+    const found = lists.flatMap(([list]) => boxesOf(list));
+    return found.length > 0 ? parsed(found) : unparsed('no list of boxes of whole numbers');
+  }
+  const plainText = withoutThinking(text);
+  const marked = [...plainText.matchAll(/<box>([\s\S]*?)<\/box>/g)].flatMap(([, inside]) => boxesOf(inside));
+  return marked.length > 0 ? parsed(marked) : boxesIn(plainText);
 }
 
 /** Names with boxes: marked pairs; strict also JSON objects with a name and a box. */
@@ -107,10 +199,15 @@ export function namedBoxes(text: string, protocol: Protocol): Parsed<readonly Na
 export interface Item {
   readonly task: RegionTask;
   readonly parsed: boolean;
-  /** Region to name. */
+  /** Region to name: 1 for a right name. */
   readonly right: number | null;
-  /** Name to region: matched IoU over the larger number of boxes. */
+  /** Overlap of the words of the names, as released. */
+  readonly words: { readonly f1: number; readonly recall: number } | null;
+  /** Name to region, one true box: as released its IoU with the first or best box said; several: null there. */
   readonly iou: number | null;
+  /** As released, for several true boxes: IoUs of matched pairs, and how many pairs. */
+  readonly pairs: { readonly iou: number; readonly count: number } | null;
+  /** Boxes matched one to one at 0.5 (as released at 0.75, several true boxes only). */
   readonly found: Matched | null;
   /** Report: regions of the right name at IoU 0.5, and names alone. */
   readonly reported: Matched | null;
@@ -122,36 +219,45 @@ const boxIn = ([x1, y1, x2, y2]: Corners): Box => ({
   max: [Math.max(x1, x2), Math.max(y1, y2)],
 });
 
-/** What a reply is worth. Boxes are compared in thousandths, as they were asked for. */
+const NONE = {
+  parsed: true,
+  right: null,
+  words: null,
+  iou: null,
+  pairs: null,
+  found: null,
+  reported: null,
+  names: null,
+} as const;
+
+/** What a reply is worth. Boxes are compared on the scale that they were asked for in. */
 export function regionItem(row: RegionRow, text: string, protocol: Protocol): Item {
-  const none = {
-    task: row.task,
-    parsed: true,
-    right: null,
-    iou: null,
-    found: null,
-    reported: null,
-    names: null,
-  };
-  const truth = row.regions.map(({ name, box }) => ({ name, box: boxIn(thousandths(box, row.image_size)) }));
+  const none = { ...NONE, task: row.task };
+  const truth = row.regions.map(({ name, box }) => ({ name, box: boxIn(scaledBox(box, row.image_size)) }));
   if (row.task === 'region-to-name') {
-    const said = plain(protocol === 'strict' ? withoutThinking(text) : text);
-    return { ...none, parsed: said !== '', right: Number(said === plain(truth[0].name)) };
+    const words = commonWords(text, truth[0].name);
+    // As released three quarters of the name's words are enough, whatever else is said.
+    if (protocol === 'published') return { ...none, words, right: Number(words.recall >= 0.75) };
+    const said = plain(withoutThinking(text));
+    return { ...none, words, parsed: said !== '', right: Number(said === plain(truth[0].name)) };
   }
   if (row.task === 'name-to-region') {
     const boxes = markedBoxes(text, protocol);
     const said = boxes.ok ? boxes.value.map(boxIn) : [];
+    const actual = truth.map(({ box }) => box);
+    const item = { ...none, parsed: boxes.ok };
+    if (protocol === 'strict')
+      return { ...item, iou: matchedIou(said, actual), found: hits(unnamed(said), unnamed(actual), 0.5) };
+    if (actual.length === 1) return { ...item, iou: releasedIou(said, actual[0]) };
+    const pairs = matchedPairs(said, actual);
     return {
-      ...none,
-      parsed: boxes.ok,
-      iou: matchedIou(
-        said,
-        truth.map(({ box }) => box),
-      ),
-      found: hits(
-        said.map((box) => ({ name: '', box })),
-        truth.map(({ box }) => ({ name: '', box })),
-      ),
+      ...item,
+      pairs: { iou: pairs.reduce((sum, one) => sum + one, 0), count: pairs.length },
+      found: {
+        matched: pairs.filter((iou) => iou >= 0.75).length,
+        predicted: said.length,
+        actual: actual.length,
+      },
     };
   }
   const named = namedBoxes(text, protocol);
@@ -161,21 +267,50 @@ export function regionItem(row: RegionRow, text: string, protocol: Protocol): It
   return {
     ...none,
     parsed: named.ok,
-    reported: hits(said, there),
+    reported: hits(said, there, 0.5),
     names: { matched: [...a].filter((name) => b.has(name)).length, predicted: a.size, actual: b.size },
   };
 }
 
-/** Overlap of boxes matched one to one, over the larger number of them. */
-export function matchedIou(said: readonly Box[], truth: readonly Box[]): number {
-  const most = Math.max(said.length, truth.length);
-  if (said.length === 0 || truth.length === 0) return most === 0 ? 1 : 0;
+const unnamed = (boxes: readonly Box[]): NamedBox[] => boxes.map((box) => ({ name: '', box }));
+
+/** Distinct words in lower case, boxes of the reply left out. */
+function commonWords(text: string, name: string): { f1: number; recall: number } {
+  const words = (of: string) =>
+    new Set(
+      of
+        .toLowerCase()
+        .split(/\s+/)
+        .filter((word) => word !== ''),
+    );
+  const [said, true_] = [words(text.replace(/\[\[.*?\]\]/g, '')), words(name)];
+  const common = [...said].filter((word) => true_.has(word)).length;
+  const precision = said.size > 0 ? common / said.size : 0;
+  const recall = true_.size > 0 ? common / true_.size : 0;
+  return { f1: common === 0 ? 0 : (2 * precision * recall) / (precision + recall), recall };
+}
+
+/** One true box, as released: the first box said, or the best of several. */
+function releasedIou(said: readonly Box[], truth: Box): number {
+  if (said.length === 0) return 0;
+  return said.length > 1 ? Math.max(...said.map((box) => boxIou(box, truth))) : boxIou(said[0], truth);
+}
+
+/** IoUs of the one-to-one match with the largest sum. */
+function matchedPairs(said: readonly Box[], truth: readonly Box[]): number[] {
+  if (said.length === 0 || truth.length === 0) return [];
   const overlap = said.map((box) => truth.map((other) => boxIou(box, other)));
   const partner = assign(
     overlap.map((row) => row.map((value) => -value)),
     truth.length,
   );
-  return partner.reduce((sum, column, row) => sum + (column < 0 ? 0 : overlap[row][column]), 0) / most;
+  return partner.flatMap((column, row) => (column < 0 ? [] : [overlap[row][column]]));
+}
+
+/** Overlap of boxes matched one to one, over the larger number of them. */
+export function matchedIou(said: readonly Box[], truth: readonly Box[]): number {
+  const most = Math.max(said.length, truth.length);
+  return most === 0 ? 1 : matchedPairs(said, truth).reduce((sum, one) => sum + one, 0) / most;
 }
 
 interface NamedBox {
@@ -183,9 +318,9 @@ interface NamedBox {
   readonly box: Box;
 }
 
-function hits(said: readonly NamedBox[], truth: readonly NamedBox[]): Matched {
+function hits(said: readonly NamedBox[], truth: readonly NamedBox[], threshold: number): Matched {
   const labelled = (list: readonly NamedBox[]) => list.map(({ name, box }) => ({ label: name, box }));
-  const { labels } = matchBoxes({ prediction: labelled(said), reference: labelled(truth) }, [0.5]);
+  const { labels } = matchBoxes({ prediction: labelled(said), reference: labelled(truth) }, [threshold]);
   return {
     matched: labels.reduce((n, { detections }) => n + detections.filter(({ hit }) => hit[0]).length, 0),
     predicted: said.length,
@@ -201,7 +336,13 @@ const f1 = (id: string, summary: string, pick: (item: Item) => Matched | null): 
   of: (items) => pointF1(items.flatMap((item) => pick(item) ?? [])),
 });
 
-export const REGION_METRICS: readonly Summary<Item>[] = [
+const REPORT: readonly Summary<Item>[] = [
+  f1('report-region-f1-50', 'F1 of a report’s regions: right name and IoU 0.5', (item) => item.reported),
+  f1('report-name-f1', 'F1 of the names that a report names', (item) => item.names),
+  meanOf({ id: 'parsed', summary: 'share of replies that could be read' }, (item) => Number(item.parsed)),
+];
+
+const STRICT: readonly Summary<Item>[] = [
   meanOf(
     { id: 'name-accuracy', summary: 'share of regions named exactly, case and punctuation aside' },
     (item) => item.right,
@@ -211,7 +352,56 @@ export const REGION_METRICS: readonly Summary<Item>[] = [
     (item) => item.iou,
   ),
   f1('region-f1-50', 'F1 of boxes at IoU 0.5', (item) => item.found),
-  f1('report-region-f1-50', 'F1 of a report’s regions: right name and IoU 0.5', (item) => item.reported),
-  f1('report-name-f1', 'F1 of the names that a report names', (item) => item.names),
-  meanOf({ id: 'parsed', summary: 'share of replies that could be read' }, (item) => Number(item.parsed)),
+  ...REPORT,
 ];
+
+const above = (limit: number): Summary<Item> =>
+  meanOf(
+    { id: `region-acc${limit * 100}`, summary: `share of single regions with an IoU above ${limit}` },
+    (item) => (item.iou === null ? null : Number(item.iou > limit)),
+  );
+
+const PUBLISHED: readonly Summary<Item>[] = [
+  meanOf(
+    { id: 'name-accuracy', summary: 'share of regions of whose name three quarters of the words are said' },
+    (item) => item.right,
+  ),
+  meanOf(
+    { id: 'name-f1', summary: 'mean F1 of the distinct words of names' },
+    (item) => item.words?.f1 ?? null,
+  ),
+  meanOf(
+    { id: 'name-recall', summary: 'mean recall of the distinct words of names' },
+    (item) => item.words?.recall ?? null,
+  ),
+  meanOf(
+    { id: 'region-iou', summary: 'IoU of single regions: of the first box said, or the best of several' },
+    (item) => item.iou,
+  ),
+  above(0.25),
+  above(0.5),
+  above(0.75),
+  meanOf(
+    { id: 'regions-f1-75', summary: 'mean F1 by picture of several regions of a name, at IoU 0.75' },
+    (item) => (item.pairs === null ? null : pointF1(item.found === null ? [] : [item.found])),
+  ),
+  {
+    id: 'regions-iou',
+    summary: 'mean IoU of matched pairs of several regions of a name',
+    better: 'higher',
+    range: [0, 1],
+    of(items) {
+      let [sum, count] = [0, 0];
+      for (const { pairs } of items) {
+        sum += pairs?.iou ?? 0;
+        count += pairs?.count ?? 0;
+      }
+      return count === 0 ? null : sum / count;
+    },
+  },
+  ...REPORT,
+];
+
+export function regionMetrics(protocol: Protocol): readonly Summary<Item>[] {
+  return protocol === 'published' ? PUBLISHED : STRICT;
+}
