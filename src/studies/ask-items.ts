@@ -34,6 +34,8 @@ export const asReleased: Wording = ({ question }) => ({ question });
 export interface AskedItem extends MeasuredItem<unknown> {
   readonly reply: string;
   readonly status: ReadStatus;
+  /** Why it failed, was refused or is not supported. */
+  readonly reason: string | undefined;
   readonly usage: Usage;
   /** Requests sent for it: 0 when the reply was in the cache. */
   readonly requests: number;
@@ -132,8 +134,8 @@ async function askOne(item: LoadedItem, options: AskOptions): Promise<AskedItem>
     signal: options.signal,
   });
   const measured = await measureReply(record, outcome, options);
-  const { status, usage, requests, costUsd, cached } = outcome;
-  return { ...measured, reply: outcome.raw, status, usage, requests, costUsd, cached };
+  const { status, reason, usage, requests, costUsd, cached } = outcome;
+  return { ...measured, reply: outcome.raw, status, reason, usage, requests, costUsd, cached };
 }
 
 /** A reply to a record under the options' mode and protocol. */

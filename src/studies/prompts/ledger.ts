@@ -27,6 +27,8 @@ export interface Spending {
   readonly costUsd: number | undefined;
   /** Calls that the cache answered. */
   readonly cached: number;
+  /** Reads that failed; they are wrong answers to the metric. */
+  readonly failed: number;
 }
 
 /** Says that what was asked for does not fit into what is left: a search ends by it, and nothing is wrong. */
@@ -61,7 +63,7 @@ export interface LedgerOptions {
 export function createLedger(options: LedgerOptions): Ledger {
   const { asking, objective } = options;
   const known = new Map<string, Trial>();
-  const spending = { reads: 0, proposals: 0, inputTokens: 0, outputTokens: 0, cached: 0 };
+  const spending = { reads: 0, proposals: 0, inputTokens: 0, outputTokens: 0, cached: 0, failed: 0 };
   let costUsd: number | undefined = 0;
   const calls = () => spending.reads + spending.proposals;
   const left = () => options.calls - calls();
@@ -98,6 +100,7 @@ export function createLedger(options: LedgerOptions): Ledger {
       });
       asked.forEach((one, at) => {
         const item = fresh[at];
+        if (one.status === 'failed') spending.failed++;
         const score = objective.scoreOf(one);
         known.set(keyOf(key, item, sample), {
           item,

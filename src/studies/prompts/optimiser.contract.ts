@@ -17,7 +17,7 @@ import { createLedger } from './ledger.ts';
 import { objectiveOf, type StudyItem, studyItems } from './objective.ts';
 import { type Candidate, type Found, type Optimiser, search } from './search.ts';
 
-type Answering = 'right' | 'wrong' | 'by its prompt';
+type Answering = 'right' | 'wrong' | 'by its prompt' | 'not at all';
 type Proposing = 'advice' | 'nothing' | 'the same';
 
 const plugin = vqaRad as unknown as PublishedBenchmark;
@@ -50,6 +50,8 @@ export function optimiserContract(optimiser: Optimiser): void {
         capabilities: { formats: ['mc', 'free'], needsImage: false, needsMasks: false },
         async read(task) {
           read.push(task);
+          if (answering === 'not at all')
+            return { ...emptyOutcome(), status: 'failed', reason: 'The server is down.' };
           const prompt = JSON.stringify(task.question.prompt);
           const chance = (prompt.match(/Hint/g) ?? []).length * 0.25 + (task.demonstrated ?? []).length * 0.1;
           const luck = random(warm ? task.seed : '', task.question.id, prompt).next();
@@ -147,6 +149,13 @@ export function optimiserContract(optimiser: Optimiser): void {
       const said = async (seed: string) =>
         (await run('by its prompt', { seed })).pool.map(({ prompt }) => prompt);
       expect(await said('7')).toEqual(await said('7'));
+    });
+
+    it('does not search where nothing can be read, and says why', async () => {
+      await expect(run('not at all')).rejects.toMatchObject({
+        code: 'provider-failed',
+        message: 'No validation item could be read, so there is nothing to improve: The server is down.',
+      });
     });
 
     it.each<[string, Answering, Parameters<typeof run>[1]]>([

@@ -56,7 +56,8 @@ export function conclusionsOf(study: PromptStudy): string[] {
       ({ optimiser, against }) =>
         `${optimiser} (${withInterval(against?.absolute ?? null, against?.ci95 ?? null)})`,
     );
-  const cached = results.reduce((sum, { spent }) => sum + spent.cached, 0);
+  const sum = (of: (spent: Spending) => number) => results.reduce((total, { spent }) => total + of(spent), 0);
+  const [cached, failed] = [sum((spent) => spent.cached), sum((spent) => spent.failed)];
   return [
     gained.length === 0
       ? 'No gain shown: on the test part no optimiser’s interval lies above zero.'
@@ -74,6 +75,9 @@ export function conclusionsOf(study: PromptStudy): string[] {
       : []),
     ...(gained.length > 0 && results.length > 1
       ? ['Each interval stands by itself: the best of several optimisers is favoured by chance.']
+      : []),
+    ...(failed > 0
+      ? [`${failed} reads failed and count as wrong answers: run the same command again to ask them anew.`]
       : []),
     ...(cached > 0
       ? [

@@ -1,4 +1,5 @@
 // A search: one optimiser, one ledger, and the pool of prompts that it validated, of which the best is kept.
+import { OverreadError } from '../../domain/errors.ts';
 import type { Random } from '../../domain/random.ts';
 import { type Ledger, OutOfCalls, type Trial } from './ledger.ts';
 import type { Objective, StudyItem } from './objective.ts';
@@ -44,7 +45,7 @@ export interface Found {
 
 /**
  * Lets an optimiser search. The base prompt is validated first; a later one takes its place only by being better, so a
- * search that finds nothing keeps the base.
+ * search that finds nothing keeps the base. Throws `provider-failed` when no item could be read at all.
  */
 export async function search(
   optimiser: Optimiser,
@@ -62,6 +63,12 @@ export async function search(
     return candidate;
   };
   const base = await validate(task.base);
+  const [first, ...rest] = base.trials.map(({ asked }) => asked);
+  if (first !== undefined && [first, ...rest].every(({ status }) => status === 'failed'))
+    throw new OverreadError(
+      'provider-failed',
+      `No validation item could be read, so there is nothing to improve: ${first.reason ?? 'the reader failed.'}`,
+    );
   try {
     await optimiser.search({ ...task, validate, pool: () => [...pool.values()] });
   } catch (error) {

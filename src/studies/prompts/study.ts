@@ -1,20 +1,20 @@
 // The prompt study: every optimiser searches with the same number of calls, then its prompt meets the untouched test part.
 import { createReader, type ReaderDeps } from '../../agents/create-reader.ts';
 import { parseReaderName } from '../../agents/reader-name.ts';
-import type { PublishedBenchmark } from '../../benchmarks/published.ts';
+import type { PublishedBenchmark, PublishedRecord } from '../../benchmarks/published.ts';
 import { OverreadError } from '../../domain/errors.ts';
 import { type Progress, silent } from '../../domain/progress.ts';
 import { random } from '../../domain/random.ts';
 import type { Protocol } from '../../domain/report.ts';
 import type { Gateway } from '../../experts/gateway.ts';
 import type { BlobStore } from '../../storage/blobs.ts';
-import { type AskedItem, type AskOptions, askItems, loadItems } from '../ask-items.ts';
-import { type Gain, gainOf } from './gain.ts';
+import { type AskOptions, loadItems } from '../ask-items.ts';
 import { createLedger, type Spending } from './ledger.ts';
-import { type Objective, objectiveOf, studyItems } from './objective.ts';
-import type { Parts } from './parts.ts';
-import { type Prompt, promptKey, wordingOf } from './prompt.ts';
+import { objectiveOf, studyItems } from './objective.ts';
+import { clustersOf, type PartName, type Parts } from './parts.ts';
+import type { Prompt } from './prompt.ts';
 import { type Found, type Optimiser, search } from './search.ts';
+import { onUntouched, type UntouchedValue } from './untouched.ts';
 
 export interface PromptStudyOptions {
   readonly plugin: PublishedBenchmark;
@@ -42,7 +42,7 @@ export interface PromptStudyOptions {
   readonly concurrency?: number;
 }
 
-export interface OptimiserResult {
+export interface OptimiserResult extends UntouchedValue {
   readonly optimiser: string;
   readonly prompt: { readonly instruction: string; readonly examples: readonly string[] };
   /** The base prompt was kept: nothing that was validated was better. */
@@ -50,13 +50,8 @@ export interface OptimiserResult {
   readonly spent: Spending;
   /** Prompts read on the whole validation part. */
   readonly validated: number;
-  /** The metric on the validation part, which chose the prompt, … */
+  /** The metric on the validation part, which chose the prompt; nothing was chosen by the test part. */
   readonly validation: number;
-  /** … and on the test part, which nothing was chosen by. */
-  readonly test: number | null;
-  readonly gain: Gain;
-  /** Against the baseline optimiser's prompt. */
-  readonly against?: Gain;
 }
 
 export interface PromptStudy {
@@ -69,8 +64,8 @@ export interface PromptStudy {
   readonly better: 'higher' | 'lower';
   readonly calls: number;
   readonly seed: string;
-  readonly items: Readonly<Record<'train' | 'validation' | 'test', number>>;
-  readonly clusters: Readonly<Record<'train' | 'validation' | 'test', number>>;
+  readonly items: Readonly<Record<PartName, number>>;
+  readonly clusters: Readonly<Record<PartName, number>>;
   readonly base: { readonly instruction: string; readonly validation: number; readonly test: number | null };
   readonly baseline: string | null;
   readonly results: readonly OptimiserResult[];
@@ -87,9 +82,12 @@ export function promptedModel(reader: string): string {
   );
 }
 
-/** Runs the study. Errors: `bad-argument`, and what asking throws (`budget-exhausted`, `cancelled`, …). */
+/**
+ * Runs the study. Errors: `bad-argument`, `provider-failed` when nothing can be read, and what asking throws
+ * (`budget-exhausted`, `cancelled`, …).
+ */
 export async function promptStudy(options: PromptStudyOptions): Promise<PromptStudy> {
-  const { plugin, parts, mode, protocol, gateway, blobs, seed, calls, progress = silent } = options;
+  const { plugin, parts, mode, protocol, gateway, blobs, seed, calls } = options;
   const model = promptedModel(options.reader);
   if (calls < 2 * parts.validation.length)
     throw new OverreadError(
@@ -100,24 +98,95 @@ export async function promptStudy(options: PromptStudyOptions): Promise<PromptSt
   await gateway.prepare(proposer);
   const measuring = { plugin, mode, protocol };
   const objective = objectiveOf(measuring);
+  const base: Prompt = { instruction: options.instruction ?? '', demos: [] };
   const deps: ReaderDeps = { gateway, blobs, criteria: 'guideline' };
   const reader = await createReader(options.reader, { ...deps, sampling: plugin.sampling ?? {} });
   const warm = await createReader(options.reader, {
     ...deps,
     sampling: { ...plugin.sampling, temperature: 1 },
   });
-  const asking: Omit<AskOptions, 'reader'> = {
+  const asking = {
     ...measuring,
     seed,
     signal: options.signal,
     ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
   };
-  const base: Prompt = { instruction: options.instruction ?? '', demos: [] };
-  const [train, validation] = await Promise.all(
-    [parts.train, parts.validation].map(async (part) => studyItems(await loadItems(part, blobs), measuring)),
-  );
+  try {
+    const searched = await searchAll(options, { base, proposer, asking, reader, warm });
+    // Only now is the test part opened.
+    const tested = await onUntouched({
+      items: await loadItems(parts.test, blobs),
+      prompts: [base, ...searched.map(({ found }) => found.best.prompt)],
+      baseline: searched.findIndex(({ optimiser }) => optimiser.id === options.baseline) + 1,
+      objective,
+      asking: { ...asking, reader },
+      progress: options.progress ?? silent,
+    });
+    const [own, ...values] = tested.values;
+    const results = searched.map(({ optimiser, found: { best, base: kept, tried }, spent }, n) => ({
+      optimiser: optimiser.id,
+      prompt: {
+        instruction: best.prompt.instruction,
+        examples: best.prompt.demos.map(({ questionId }) => questionId),
+      },
+      keptBase: best === kept,
+      spent,
+      validated: tried,
+      validation: objective.shown(best.value),
+      ...values[n],
+    }));
+    return {
+      benchmark: plugin.id,
+      mode,
+      protocol,
+      reader: options.reader,
+      proposer,
+      metric: objective.metric.id,
+      better: objective.metric.better,
+      calls,
+      seed,
+      items: ofParts(parts, (part) => part.length),
+      clusters: ofParts(parts, (part) => clustersOf(part).size),
+      base: {
+        instruction: base.instruction,
+        validation: objective.shown(searched[0].found.base.value),
+        test: own.test,
+      },
+      baseline: results.find(({ optimiser }) => optimiser === options.baseline)?.optimiser ?? null,
+      results,
+      testCalls: tested.calls,
+    };
+  } finally {
+    await reader.close?.();
+    await warm.close?.();
+  }
+}
 
-  const found: { readonly optimiser: Optimiser; readonly found: Found; readonly spent: Spending }[] = [];
+interface Searching {
+  readonly base: Prompt;
+  readonly proposer: string;
+  readonly asking: Omit<AskOptions, 'reader'>;
+  readonly reader: AskOptions['reader'];
+  readonly warm: AskOptions['reader'];
+}
+
+interface Searched {
+  readonly optimiser: Optimiser;
+  readonly found: Found;
+  readonly spent: Spending;
+}
+
+/** One search after the other, each with a ledger of its own. */
+async function searchAll(
+  { parts, blobs, plugin, mode, protocol, calls, seed, gateway, ...options }: PromptStudyOptions,
+  { base, proposer, asking, reader, warm }: Searching,
+): Promise<Searched[]> {
+  const { progress = silent, maxDemos = 3 } = options;
+  const measuring = { plugin, mode, protocol };
+  const objective = objectiveOf(measuring);
+  const train = await studyItems(await loadItems(parts.train, blobs), measuring);
+  const validation = await studyItems(await loadItems(parts.validation, blobs), measuring);
+  const searched: Searched[] = [];
   for (const optimiser of options.optimisers) {
     progress.start(optimiser.id, calls);
     const ledger = createLedger({
@@ -129,124 +198,17 @@ export async function promptStudy(options: PromptStudyOptions): Promise<PromptSt
       proposer: gateway.languageModel(proposer),
       onCall: (count) => progress.advance(count),
     });
-    const task = {
-      base,
-      train,
-      validation,
-      maxDemos: options.maxDemos ?? 3,
-      objective,
-      ledger,
-      rng: random(seed, 'optimiser', optimiser.id),
-    };
-    found.push({ optimiser, found: await search(optimiser, task), spent: ledger.spent() });
+    const rng = random(seed, 'optimiser', optimiser.id);
+    const found = await search(optimiser, { base, train, validation, maxDemos, objective, ledger, rng });
+    searched.push({ optimiser, found, spent: ledger.spent() });
     progress.finish();
   }
-
-  // Only now is the test part opened.
-  const tested = await readTest({ ...options, objective, asking, reader, progress }, [
-    base,
-    ...found.map((one) => one.found.best.prompt),
-  ]);
-  const [baseRows, ...rows] = tested.rows;
-  const shown = (value: number | null) => (value === null ? null : objective.shown(value));
-  const at = found.findIndex(({ optimiser }) => optimiser.id === options.baseline);
-  const results = found.map(({ optimiser, found: { best, base: own, tried }, spent }, n): OptimiserResult => {
-    const keptBase = best === own;
-    const other = at < 0 || at === n ? undefined : rows[at];
-    return {
-      optimiser: optimiser.id,
-      prompt: {
-        instruction: best.prompt.instruction,
-        examples: best.prompt.demos.map(({ questionId }) => questionId),
-      },
-      keptBase,
-      spent,
-      validated: tried,
-      validation: objective.shown(best.value),
-      test: shown(objective.valueOf(rows[n])),
-      gain: compared(rows[n], baseRows, keptBase, objective, seed),
-      ...(other === undefined
-        ? {}
-        : {
-            against: compared(
-              rows[n],
-              other,
-              promptKey(best.prompt) === promptKey(found[at].found.best.prompt),
-              objective,
-              seed,
-            ),
-          }),
-    };
-  });
-  const count = (of: (part: Parts[keyof Parts]) => number) => ({
-    train: of(parts.train),
-    validation: of(parts.validation),
-    test: of(parts.test),
-  });
-  return {
-    benchmark: plugin.id,
-    mode,
-    protocol,
-    reader: options.reader,
-    proposer,
-    metric: objective.metric.id,
-    better: objective.metric.better,
-    calls,
-    seed,
-    items: count((part) => part.length),
-    clusters: count((part) => new Set(part.map(({ item }) => item.patientId)).size),
-    base: {
-      instruction: base.instruction,
-      validation: objective.shown(found[0]?.found.base.value ?? Number.NaN),
-      test: shown(objective.valueOf(baseRows)),
-    },
-    baseline: at < 0 ? null : found[at].optimiser.id,
-    results,
-    testCalls: tested.calls,
-  };
+  return searched;
 }
 
-/** A prompt against itself gains nothing, exactly: no interval of a sample could say it better. */
-function compared(
-  rows: readonly AskedItem[],
-  base: readonly AskedItem[],
-  same: boolean,
-  objective: Objective,
-  seed: string,
-): Gain {
-  const gain = gainOf(rows, base, objective, seed);
-  if (!same) return gain;
-  return { ...gain, ci95: [0, 0], relativeCi95: gain.relative === null ? null : [0, 0] };
-}
-
-interface Testing extends PromptStudyOptions {
-  readonly objective: Objective;
-  readonly asking: Omit<AskOptions, 'reader'>;
-  readonly progress: Progress;
-}
-
-/** Each distinct prompt once on every test item. */
-async function readTest(
-  { parts, blobs, asking, progress, ...options }: Omit<Testing, 'reader'> & { reader: AskOptions['reader'] },
-  prompts: readonly Prompt[],
-): Promise<{ rows: AskedItem[][]; calls: number }> {
-  const items = await loadItems(parts.test, blobs);
-  const distinct = new Map(prompts.map((prompt) => [promptKey(prompt), prompt]));
-  progress.start('test', distinct.size * items.length);
-  const read = new Map<string, AskedItem[]>();
-  for (const [key, prompt] of distinct)
-    read.set(
-      key,
-      await askItems(items, {
-        ...asking,
-        reader: options.reader,
-        wording: wordingOf(prompt),
-        onItem: () => progress.advance(1),
-      }),
-    );
-  progress.finish();
-  return {
-    rows: prompts.map((prompt) => read.get(promptKey(prompt)) ?? []),
-    calls: distinct.size * items.length,
-  };
+function ofParts(
+  parts: Parts,
+  of: (part: readonly PublishedRecord<unknown>[]) => number,
+): Record<PartName, number> {
+  return { train: of(parts.train), validation: of(parts.validation), test: of(parts.test) };
 }
