@@ -23,6 +23,10 @@ export interface Rubric {
   parse(reply: string): ReadScore;
 }
 
+/** "Score: 4", "**Score:** 4/5", nothing else on the line. */
+const SCORE_LINE =
+  /^[ \t*_#>-]*score[ \t*_]*[:=][ \t*_]*(-?\d+(?:\.\d+)?)(?:[ \t]*\/[ \t]*\d+)?[ \t*_.]*$/gim;
+
 /**
  * The score of a reply: that of its last JSON object with the key "score", else of a line that says "score: 4" and
  * nothing else. A number that is not on the scale, or two lines that differ, are no score.
@@ -34,9 +38,7 @@ export function scoreIn(reply: string, scale: readonly number[]): ReadScore {
     const value = /["']score["']\s*:\s*["']?(-?\d+(?:\.\d+)?)["']?\s*[,}]/i.exec(object)?.[1];
     return value === undefined ? [] : [Number(value)];
   });
-  const lines = [...text.matchAll(/^\W*score\W*[:=]\W*(-?\d+(?:\.\d+)?)(?:\s*\/\s*\d+)?\W*$/gim)].map(
-    ([, value]) => Number(value),
-  );
+  const lines = [...text.matchAll(SCORE_LINE)].map(([, value]) => Number(value));
   const found = objects.length > 0 ? [objects[objects.length - 1]] : [...new Set(lines)];
   if (found.length === 0) return { ok: false, reason: 'the reply holds no score' };
   if (found.length > 1) return { ok: false, reason: 'the reply holds several scores' };

@@ -33,18 +33,18 @@ export function sentencesOf(report: string): string[] {
     .filter((sentence) => sentence !== '');
 }
 
-/** The clause before `end` that a denial may reach, and the rest of the sentence after it. */
-function around(sentence: string, start: number, end: number): { before: string; after: string } {
-  let from = 0;
-  for (const turn of sentence.slice(0, start).matchAll(TURNS)) from = turn.index + turn[0].length;
-  return { before: sentence.slice(from, end), after: sentence.slice(end) };
-}
+/** No denial reaches farther than this many letters. */
+const REACH = 400;
 
-function claimOf(sentence: string, start: number, end: number): Exclude<Claim, 'unmentioned'> {
-  const { before, after } = around(sentence, start, end);
-  if (DENIALS.test(before.replace(NOT_DENIALS, ' ')) || DENIED_AFTER.test(after.replace(NOT_DENIALS, ' ')))
-    return 'denied';
-  return DOUBTS.test(sentence) ? 'uncertain' : 'present';
+/** Whether what is found at `start` to `end` is denied by the clause before it or by what follows. */
+function isDenied(sentence: string, start: number, end: number): boolean {
+  const begin = Math.max(0, start - REACH);
+  let from = begin;
+  for (const turn of sentence.slice(begin, start).matchAll(TURNS)) from = begin + turn.index + turn[0].length;
+  const before = sentence.slice(from, end).replace(NOT_DENIALS, ' ');
+  return (
+    DENIALS.test(before) || DENIED_AFTER.test(sentence.slice(end, end + REACH).replace(NOT_DENIALS, ' '))
+  );
 }
 
 const RANK: Readonly<Record<Claim, number>> = { unmentioned: 0, denied: 1, uncertain: 2, present: 3 };
@@ -58,14 +58,17 @@ export function findingsIn(report: string): FindingClaims {
     Finding,
     Claim
   >;
-  for (const sentence of sentencesOf(report))
+  for (const sentence of sentencesOf(report)) {
+    const claim = DOUBTS.test(sentence) ? 'uncertain' : 'present';
     for (const { finding, mention, unless } of FINDING_PATTERNS)
       for (const found of sentence.matchAll(mention)) {
+        if (RANK[claims[finding]] >= RANK[claim]) break;
         const end = found.index + found[0].length;
         if (unless?.test(sentence.slice(Math.max(0, found.index - 40), end + 25)) === true) continue;
-        const claim = claimOf(sentence, found.index, end);
-        if (RANK[claim] > RANK[claims[finding]]) claims[finding] = claim;
+        if (!isDenied(sentence, found.index, end)) claims[finding] = claim;
+        else if (claims[finding] === 'unmentioned') claims[finding] = 'denied';
       }
+  }
   const abnormal = FINDINGS.some(
     (finding) => finding !== 'No Finding' && finding !== 'Support Devices' && isClaimed(claims[finding]),
   );

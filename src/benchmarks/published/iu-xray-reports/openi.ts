@@ -35,26 +35,42 @@ interface Element {
   readonly text: string;
 }
 
-/** Elements of a name that do not hold one of their own kind, as they come. Comments are left out before. */
+const ATTRIBUTE = /([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
+
+/** Elements of a name that do not hold one of their own kind, as they come. One without its end ends the search. */
 function elements(xml: string, name: string): Element[] {
-  const pattern = new RegExp(
-    `<${name}((?:\\s+[\\w:.-]+\\s*=\\s*(?:"[^"]*"|'[^']*'))*)\\s*(?:/>|>([\\s\\S]*?)</${name}\\s*>)`,
-    'g',
-  );
-  return [...xml.matchAll(pattern)].map(([, attributes, inside]) => ({
-    attributes: Object.fromEntries(
-      [...attributes.matchAll(/([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g)].map(([, key, one, two]) => [
-        key,
-        plain(one ?? two ?? ''),
-      ]),
-    ),
-    text: inside ?? '',
-  }));
+  const found: Element[] = [];
+  let at = 0;
+  for (;;) {
+    const open = xml.indexOf(`<${name}`, at);
+    const close = open < 0 ? -1 : xml.indexOf('>', open);
+    if (close < 0) return found;
+    at = close + 1;
+    const head = xml.slice(open + 1 + name.length, close);
+    if (!/^(?:\s|\/?$)/.test(head)) continue;
+    const attributes = Object.fromEntries(
+      [...head.matchAll(ATTRIBUTE)].map(([, key, one, two]) => [key, plain(one ?? two ?? '')]),
+    );
+    if (head.endsWith('/')) {
+      found.push({ attributes, text: '' });
+      continue;
+    }
+    const end = xml.indexOf(`</${name}`, at);
+    if (end < 0) return found;
+    found.push({ attributes, text: xml.slice(at, end) });
+    at = end;
+  }
+}
+
+/** The source without comments; one that does not end takes the rest with it. */
+function withoutComments(source: string): string {
+  const parts = source.split('<!--');
+  return parts.map((part, at) => (at === 0 ? part : part.split('-->').slice(1).join('-->'))).join('');
 }
 
 /** @throws `file-truncated` for a file without its end, `file-corrupt` for one that is no such record */
 export function readOpenI(source: string, file: string): OpenIRecord {
-  const xml = source.replace(/<!--[\s\S]*?-->/g, '');
+  const xml = withoutComments(source);
   if (!xml.includes('<eCitation'))
     throw new OverreadError('file-corrupt', `${file} is no report of Open-i: copy it again.`);
   if (!xml.includes('</eCitation>'))

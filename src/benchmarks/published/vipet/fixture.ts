@@ -9,7 +9,7 @@ import { LESION_KEYS } from './words.ts';
 const SHAPES = ['Hạch', 'Nốt mờ', 'Khối mờ', 'Dày thành thực quản', 'Dải mờ'];
 const PLACES = ['hố nách phải', 'trước khí quản', 'thùy trên phổi trái', 'rốn phổi hai bên', 'gan phải'];
 const REGIONS = ['Đầu - cổ', 'Lồng ngực', 'Ổ bụng - khung chậu', 'Hệ cơ - xương'];
-const MONTHS = ['2018/THANG 9', '2018/THANG 10', '2018/THANG 11', '2023/THANG 12', '2019/THANG 11'];
+const MONTHS = ['2018/THANG 11', '2018/THANG 9', '2023/THANG 12', '2018/THANG 10', '2019/THANG 11'];
 
 const WITH_CT = 1;
 

@@ -11,7 +11,7 @@ import vipet from './index.ts';
 import { splitOf } from './release.ts';
 
 publishedContract(vipet, {
-  items: 5,
+  items: 3,
   secrets: ({ reference }) =>
     reference.kind === 'text' ? [reference.text] : reference.lesions.map(({ location }) => location),
 });
