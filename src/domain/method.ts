@@ -60,6 +60,9 @@ export interface Method {
   /** Other papers whose method this is too: follow-ups, studies of the same design. */
   readonly alsoPapers?: readonly Paper[];
   readonly command: string;
+  /** Tasks and modalities for the catalogue, where no data card says them. */
+  readonly tasks?: readonly string[];
+  readonly modalities?: readonly string[];
   readonly needs: readonly string[];
   check(context: CheckContext): Promise<Omit<CheckResult, 'method' | 'seconds'>>;
 }

@@ -22,6 +22,8 @@ const method: Method = {
   },
   command:
     'overread build SOURCE --out DIR --rules radgpt --criteria published && overread run DIR --reader MODEL',
+  tasks: ['visual question answering', 'measurement', 'diagnosis'],
+  modalities: ['CT'],
   needs: ['annotated CT (masks of organs and lesions)'],
   async check(context) {
     const free = await context.readPhantoms({

@@ -22,6 +22,8 @@ const method: Method = {
     year: 2026,
   },
   command: 'overread build SOURCE --out DIR && overread run DIR --reader tools@MODEL#oracle',
+  tasks: ['visual question answering', 'measurement', 'diagnosis'],
+  modalities: ['CT'],
   needs: ['annotated CT (masks of organs and lesions)'],
   async check(context) {
     const report = await context.readPhantoms({

@@ -1,6 +1,7 @@
 // Every command, in the order in which help lists them.
 import type { CliCommand } from '../command.ts';
 import build from './build.ts';
+import catalogue from './catalogue.ts';
 import check from './check.ts';
 import data from './data.ts';
 import demo from './demo.ts';
@@ -15,6 +16,7 @@ import measure from './measure.ts';
 import methods from './methods.ts';
 import purge from './purge.ts';
 import readers from './readers.ts';
+import redact from './redact.ts';
 import report from './report.ts';
 import run from './run.ts';
 import score from './score.ts';
@@ -34,8 +36,10 @@ export const commands: readonly CliCommand[] = [
   diff,
   data,
   study,
+  redact,
   readers,
   methods,
+  catalogue,
   layouts,
   doctor,
   check,
