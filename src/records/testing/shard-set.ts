@@ -7,8 +7,8 @@ import { jsonlRecords } from '../jsonl.ts';
 import { parquetRecords } from '../parquet.ts';
 import type { ByteSource, Streamed, StreamOptions } from '../source.ts';
 import { tarSamples } from '../tar.ts';
+import { tarEnd, tarEntry } from '../tar-writer.ts';
 import { picturesParquet } from './parquet-writer.ts';
-import { tarEnd, tarEntry } from './tar-writer.ts';
 
 export type ShardFormat = 'parquet' | 'tar' | 'jsonl';
 export const SHARD_FORMATS: readonly ShardFormat[] = ['parquet', 'tar', 'jsonl'];
