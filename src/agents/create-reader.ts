@@ -27,7 +27,7 @@ export function pluginOf(written: string): { plugin: ReaderPlugin; name: ReaderN
       'reader-unknown',
       alone === undefined
         ? `There is no reader "${written}": name a model as PROVIDER/MODEL, or one of ${listed(false)}.`
-        : `"${name.model}" is a strategy and needs a model: write ${name.model}@PROVIDER/MODEL.`,
+        : `"${name.model}" is a strategy and needs a model: write ${name.model}@${modelForm(alone)}.`,
     );
   }
   const strategy = plugins[name.strategy ?? DEFAULT_STRATEGY];
@@ -41,7 +41,9 @@ export function pluginOf(written: string): { plugin: ReaderPlugin; name: ReaderN
   if (!name.model.includes('/'))
     throw new OverreadError(
       'bad-argument',
-      `"${name.model}" names no provider: write the model as PROVIDER/MODEL, such as openai/gpt-5.`,
+      strategy.local === true
+        ? `"${name.model}" names no file: write ${strategy.id}@${modelForm(strategy)}.`
+        : `"${name.model}" names no provider: write the model as PROVIDER/MODEL, such as openai/gpt-5.`,
     );
   return { plugin: checkedMode(strategy, name, written), name };
 }
@@ -59,6 +61,11 @@ export async function createReader(written: string, deps: ReaderDeps): Promise<R
   // Trust, key, price and package are settled before the first question, not by its failing.
   await gateway.prepare(name.model);
   return plugin.create({ ...deps, name, written, chat: gateway.languageModel(name.model) });
+}
+
+/** How a strategy's model is written. */
+function modelForm({ local }: ReaderPlugin): string {
+  return local === true ? 'onnx/PATH or embeddings/PATH' : 'PROVIDER/MODEL';
 }
 
 function listed(model: boolean): string {

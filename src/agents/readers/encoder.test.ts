@@ -59,3 +59,9 @@ it('a question without options or without a picture is unsupported', async () =>
   expect((await read([[1, 2, 3]], { options: [], answerKind: 'text' })).status).toBe('unsupported');
   expect((await read([])).status).toBe('unsupported');
 });
+it('says how an encoder is written', async () => {
+  const open = (name: string) => createReader(name, { blobs: memoryBlobs(), criteria: 'guideline' });
+  await expect(open('encoder')).rejects.toThrow(/write encoder@onnx\/PATH/);
+  await expect(open('encoder@clip')).rejects.toThrow(/write encoder@onnx\/PATH/);
+  await expect(open('encoder@openai/clip')).rejects.toThrow(/names no encoder/);
+});
