@@ -1,11 +1,13 @@
 // A builder's view of annotated scans: any layout, in RAS order, each label with a name that can be said.
 
+import { gzipSync } from 'node:zlib';
 import { OverreadError } from '../domain/errors.ts';
 import type { Grid } from '../domain/geometry.ts';
 import type { VoxelArray } from '../domain/volume.ts';
 import { toRas } from '../imaging/canonical.ts';
 import { findLayout, type LayoutCase } from '../imaging/layout.ts';
 import { matchGeometry } from '../imaging/match-geometry.ts';
+import { niftiBytes } from '../imaging/write-nifti.ts';
 import { schemeNamed } from '../knowledge/scheme.ts';
 import type { BuildRequest, OptionCard } from './builder.ts';
 
@@ -29,6 +31,8 @@ export interface AnnotatedScan {
   readonly licence?: string;
   readonly grid: Grid;
   readonly layers: readonly ScanLayer[];
+  /** Names that were looked for, also where no voxel has them: those given with --label, and those of the scheme. */
+  readonly lookedFor: readonly string[];
   /** Absent when only masks are there. */
   readonly image?: { readonly data: VoxelArray; readonly units: string };
 }
@@ -109,6 +113,13 @@ async function scanOf(
     ...(facts.licence === undefined ? {} : { licence: facts.licence }),
     grid: toRas(annotation.grid, annotation.layers[0].data).grid,
     layers,
+    lookedFor: [
+      ...new Set([
+        ...names.values(),
+        ...(known?.annotated ?? []).map((structure) => structure.replaceAll('-', ' ')),
+        ...layers.flatMap(({ labels }) => labels.map(({ name }) => name)),
+      ]),
+    ],
     ...(volume === undefined
       ? {}
       : { image: { data: toRas(volume.grid, volume.data).data, units: volume.units } }),
@@ -125,4 +136,11 @@ function uniqueName(item: string, used: Set<string>): string {
   for (let n = 2; used.has(name); n++) name = `${plain}-${n}`;
   used.add(name);
   return name;
+}
+
+/** A gzipped NIfTI file of a volume or label map; the same voxels, the same bytes on every system. */
+export function niftiFile(grid: Grid, data: VoxelArray): Uint8Array {
+  const bytes = gzipSync(niftiBytes({ grid, data }));
+  bytes[9] = 255;
+  return bytes;
 }

@@ -1,15 +1,11 @@
 // MedVision on anybody's annotated scans: boxes, lesion sizes, distances, angles and areas, slice by slice.
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import * as z from 'zod';
 import { messageOf, OverreadError } from '../../domain/errors.ts';
-import type { Grid } from '../../domain/geometry.ts';
-import type { VoxelArray } from '../../domain/volume.ts';
-import { writeNifti } from '../../imaging/write-nifti.ts';
-import { type AnnotatedScan, annotatedScans, SCAN_OPTIONS } from '../annotated-scans.ts';
+import { type AnnotatedScan, annotatedScans, niftiFile, SCAN_OPTIONS } from '../annotated-scans.ts';
 import type { Builder, BuildRequest } from '../builder.ts';
 import { type BuiltFolder, buildFolder, skippedOf, tally } from '../built-folder.ts';
 import { checkMedvision } from '../medvision/check.ts';
@@ -164,21 +160,9 @@ async function writeVolumes(
   layers: AnnotatedScan['layers'],
 ): Promise<void> {
   if (scan.image !== undefined)
-    await folder.write(`Images/${scan.id}.nii.gz`, await niftiOf(scan.grid, scan.image.data));
+    await folder.write(`Images/${scan.id}.nii.gz`, niftiFile(scan.grid, scan.image.data));
   for (const [at, { data }] of layers.entries())
-    await folder.write(`${maskFolder(at)}/${scan.id}.nii.gz`, await niftiOf(scan.grid, data));
-}
-
-/** Bytes of a NIfTI file, written and read back, since the writer knows files only. */
-async function niftiOf(grid: Grid, data: VoxelArray): Promise<Uint8Array> {
-  const scratch = await mkdtemp(join(tmpdir(), 'overread-nifti-'));
-  try {
-    const path = join(scratch, 'volume.nii.gz');
-    await writeNifti(path, { grid, data });
-    return await readFile(path);
-  } finally {
-    await rm(scratch, { recursive: true, force: true });
-  }
+    await folder.write(`${maskFolder(at)}/${scan.id}.nii.gz`, niftiFile(scan.grid, data));
 }
 
 async function jsonFile(path: string, what: string): Promise<unknown> {

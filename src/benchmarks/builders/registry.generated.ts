@@ -4,6 +4,7 @@ import mediconfusion from './mediconfusion/index.ts';
 import medobvious from './medobvious/index.ts';
 import medvision from './medvision.ts';
 import pointDetectCount from './point-detect-count/index.ts';
+import regionGrades from './region-grades.ts';
 import regionTasks from './region-tasks.ts';
 import surgstu from './surgstu/index.ts';
 
@@ -13,6 +14,7 @@ export const builders = {
   'medobvious': medobvious,
   'medvision': medvision,
   'point-detect-count': pointDetectCount,
+  'region-grades': regionGrades,
   'region-tasks': regionTasks,
   'surgstu': surgstu,
 } as const;

@@ -171,7 +171,7 @@ const threeDReasonKnee: PublishedBenchmark<Reference, Item> = {
           JSON.stringify({
             key: `synthetic${at}_0_s${at}_r1_${side}_${id}`,
             question_id: id,
-            bounding_box: [from[0], to[0], from[1], to[1], from[2], to[2]],
+            bounding_box: [from[0], to[0], from[2], to[2], from[1], to[1]],
             reasoning: ['synthetic: the block is found', 'its brightness is its grade'],
             answer,
           }),

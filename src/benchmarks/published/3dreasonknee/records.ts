@@ -178,9 +178,12 @@ function asked(
   const words =
     question ??
     `Assess the ${region.replaceAll('_', ' ')} (question ${question_id}). Grades: ${ranges.join('; ')}. Say why, then give JSON of the form ${form}.`;
-  return mode === 'boxes' && question != null
-    ? `${words}\nAdd "bounding_box": [start_slice, end_slice, x_min, x_max, y_min, y_max] to the JSON.`
-    : words;
+  const frame =
+    'x runs to the right and y downward in each slice, in pixels; first and last ones are part of the box';
+  if (mode !== 'boxes') return words;
+  return question == null
+    ? `${words} (${frame})`
+    : `${words}\nAdd "bounding_box": [start_slice, end_slice, x_min, x_max, y_min, y_max] to the JSON (${frame}).`;
 }
 
 /** The slices of a case as prompt parts, each with its number; pictures are cut when they are wanted. */
