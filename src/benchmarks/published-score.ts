@@ -157,18 +157,37 @@ function reportOf(given: ReportOptions, measured: Tracks, notes: string[]): Publ
       patients,
     },
     protocol,
+    card: cardOf(plugin),
     readers: tracks.map(reported),
     baselines: trivial.map(reported),
     pairs: pairsOf(tracks, given.baseline).map(([a, b]) =>
       metricPair(
-        { reader: a.reader, rows: a.measured },
-        { reader: b.reader, rows: b.measured },
+        { reader: nameAmong(tracks, a), rows: a.measured },
+        { reader: nameAmong(tracks, b), rows: b.measured },
         metrics[0],
         cellOptions,
       ),
     ),
     notes,
   };
+}
+
+function cardOf({ card, paper }: PublishedBenchmark): NonNullable<PublishedReport['card']> {
+  const { source, url, licence, access, format } = card;
+  const at = paper.url ?? (paper.arxiv === undefined ? undefined : `https://arxiv.org/abs/${paper.arxiv}`);
+  return {
+    source,
+    ...(url === undefined ? {} : { url }),
+    ...(at === undefined ? {} : { paper: at }),
+    licence,
+    access,
+    format,
+  };
+}
+
+/** A reader's name, with its run where two runs share one. */
+function nameAmong(tracks: readonly Track[], { reader, runId }: Track): string {
+  return tracks.filter((track) => track.reader === reader).length > 1 ? `${reader} (${runId})` : reader;
 }
 
 export interface ReplyScoreOptions extends ReportOptions {
@@ -296,7 +315,7 @@ function licenceNotes({
   options,
   judge,
 }: Pick<ReportOptions, 'plugin' | 'protocol' | 'options' | 'judge'>): string[] {
-  const notes = [`Licence of the data: ${plugin.card.licence}.`];
+  const notes: string[] = [];
   if (plugin.card.format === 'unverified')
     notes.push('The release format could not be verified: columns were taken as the data card says.');
   if (judge !== undefined) notes.push(`Judged by ${judge.id}; trivial baselines are not judged.`);

@@ -119,6 +119,10 @@ export interface MetricCell extends Cell {
   better: 'higher' | 'lower';
   /** UCUM unit of the score, where it has one. */
   unit?: string;
+  /** Smallest and largest possible value; null where there is no end. */
+  range?: [number | null, number | null];
+  /** What is measured, in a few words. */
+  about?: string;
 }
 
 /** One reader, or one trivial baseline, over a published benchmark. The first cell is the benchmark's main metric. */
@@ -162,6 +166,15 @@ export interface PublishedReport {
     patients: number;
   };
   protocol: Protocol;
+  /** What a reader of the report must know of the data. */
+  card?: {
+    source: string;
+    url?: string;
+    paper?: string;
+    licence: string;
+    access: string;
+    format: 'verified' | 'unverified';
+  };
   readers: PublishedReader[];
   baselines: PublishedReader[];
   pairs: PublishedPair[];

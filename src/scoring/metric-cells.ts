@@ -56,7 +56,7 @@ export function metricCells<Item>(
     unsupported: count('unsupported'),
   };
   return metrics.map((metric) => {
-    const { id, better, unit, chance } = metric;
+    const { id, summary, better, unit, range, chance } = metric;
     const { ci95, interval, n } = intervalOf(metric, clusters, options);
     return {
       protocol: options.protocol,
@@ -71,9 +71,14 @@ export function metricCells<Item>(
       ...outcomes,
       better,
       ...(unit === undefined ? {} : { unit }),
+      range: [ended(range[0]), ended(range[1])],
+      about: summary,
     };
   });
 }
+
+/** JSON has no infinity. */
+const ended = (value: number): number | null => (Number.isFinite(value) ? value : null);
 
 function intervalOf<Item>(
   metric: Summary<Item>,
