@@ -195,7 +195,19 @@ const iuXrayReports: PublishedBenchmark<Reference, Item> = {
     const findings = findingSummaries<Item>((item) => item.findings);
     return protocol === 'published' ? [...texts, ...findings] : [...findings, ...texts];
   },
-  baselines: [constant(NORMAL, 'normal-report'), constant('No acute disease.', 'no-disease')],
+  baselines: [
+    constant(NORMAL, 'normal-report'),
+    constant('No acute disease.', 'no-disease'),
+    {
+      id: 'last-sentence',
+      summary: 'the last sentence of the findings that are given, where they are',
+      reply: ({ type, prompt }) => {
+        const last = prompt.at(-1);
+        const given = type === 'impression' && last?.type === 'text' ? last.text : '';
+        return given.split(/(?<=[.?!])\s+/).at(-1) ?? '';
+      },
+    },
+  ],
   oracle: ({ reference }) => reference.text,
   fixture: writeFixture,
   check: publishedCheck(() => iuXrayReports),
