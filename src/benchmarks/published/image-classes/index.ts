@@ -48,7 +48,7 @@ async function* records(
       id: picture.id,
       split: picture.split,
       cluster: picture.patient ?? picture.id,
-      picture: { name: picture.id, load: picture.load },
+      picture: { name: picture.name, load: picture.load },
       type: 'picture-class',
       question: columns.question ?? 'What does this picture show?',
       classes,

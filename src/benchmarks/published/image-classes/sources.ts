@@ -1,4 +1,5 @@
 // Where labelled pictures come from: a table beside pictures, a NumPy archive, or a folder for each class.
+import { sha256 } from '../../../domain/content-hash.ts';
 import { OverreadError } from '../../../domain/errors.ts';
 import { readJson, readWhole } from '../../../records/data-root.ts';
 import { delimitedRecords } from '../../../records/delimited.ts';
@@ -8,6 +9,8 @@ import { arrayPicture, arrayRows } from '../../class-arrays.ts';
 
 export interface Labelled {
   readonly id: string;
+  /** Of the file, for people: a reader never sees it. */
+  readonly name: string;
   readonly split: 'train' | 'validation' | 'test';
   readonly patient?: string;
   /** Name of the class, or its number as text. */
@@ -44,6 +47,13 @@ const isMask = (name: string): boolean =>
   /(?:^|\/)masks?\//i.test(name) || /[_ -](?:mask|segmentation|seg|gt)(?:[_ -]?\d+)?\.\w+$/i.test(name);
 
 const stem = (name: string): string => (name.split('/').at(-1) ?? '').replace(/\.\w+$/, '');
+
+/** An item's id: its file's name, or a hash of that where the name tells the class. */
+function idOf(name: string, label: string): string {
+  const bare = name.replace(/\.\w+$/, '');
+  const tells = /[a-z]/i.test(label) && bare.toLowerCase().includes(label.toLowerCase());
+  return tells ? `picture-${sha256(bare).slice(0, 12)}` : bare;
+}
 
 interface Chosen {
   readonly columns: Readonly<Record<string, string>>;
@@ -138,7 +148,8 @@ async function* fromTable(
       );
     const patient = fields.patient === undefined ? '' : (value[fields.patient] ?? '').trim();
     yield {
-      id: stem(written),
+      id: idOf(stem(written), label),
+      name: written,
       split,
       label,
       load: () => readWhole(data, file),
@@ -156,7 +167,7 @@ async function* fromArchive(data: DataRoot, archive: string, { signal }: Chosen)
         'format-unsupported',
         `${archive} has ${labels.length} labels for a picture: only sets with one are read.`,
       );
-    yield { id, split, label: String(labels[0]), load: () => arrayPicture(image, id) };
+    yield { id, name: id, split, label: String(labels[0]), load: () => arrayPicture(image, id) };
   }
 }
 
@@ -173,7 +184,7 @@ async function* fromFolders(data: DataRoot, { signal }: Chosen): AsyncGenerator<
     const folder = parts[at].filter((part) => splitOf(part) === undefined).at(-1) ?? '';
     const split = parts[at].map(splitOf).find((found) => found !== undefined) ?? 'test';
     const label = classes.size > 1 ? folder : stem(name).replace(/[\s_-]*\(?\d+\)?$/, '');
-    yield { id: name.replace(/\.\w+$/, ''), split, label, load };
+    yield { id: idOf(name, label), name, split, label, load };
   }
 }
 
