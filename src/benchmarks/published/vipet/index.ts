@@ -165,7 +165,7 @@ const vipet: PublishedBenchmark<Reference, Item> = {
     size: '2,757 patients with PET, CT and a report; 80 patients with verified lesions',
     splits: { train: null, validation: null, test: null },
     files: [
-      { name: METADATA, about: 'patients and their files', fields: Object.keys(patientRow.shape) },
+      { name: `**${METADATA}`, about: 'patients and their files', fields: Object.keys(patientRow.shape) },
       { name: '*/*/reports/*.json', about: 'reports by region, and their conclusion' },
       { name: '*/*/PET/*.npz', about: 'PET volumes; readers of words can do without', required: false },
       { name: '*/*/CT/*.npz', about: 'CT volumes; readers of words can do without', required: false },

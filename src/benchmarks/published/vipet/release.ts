@@ -74,10 +74,19 @@ export function splitOf({ year, pet_path }: Pick<Patient, 'year' | 'pet_path'>):
 
 async function patients(data: DataRoot, options: RecordOptions): Promise<ReadonlyMap<string, Patient>> {
   const { signal } = options;
-  const rows = tableRows(data, [METADATA], patientRow, signal === undefined ? {} : { signal });
+  const names = await data.list();
+  const table = names.find((name) => /(^|\/)metadata\.csv$/.test(name)) ?? METADATA;
+  const rows = tableRows(data, [table], patientRow, signal === undefined ? {} : { signal });
   const found = new Map<string, Patient>();
   for await (const { row } of rows) found.set(row.name, row);
   return found;
+}
+
+/** The table leaves out some patients of the verified lesions: year and month are then the file name's, the rest unknown. */
+function unlisted(name: string, file: string): Patient {
+  const [, year = '0', month = '12'] = /(\d{4})_THANG (\d+)/.exec(file) ?? [];
+  const path = `THANG ${month}`;
+  return { name, sex: '', year: Number(year), pet_path: path, ct_path: path, report_path: path };
 }
 
 export const MODES = ['report', 'vqa', 'lesions'] as const;
@@ -113,13 +122,10 @@ export async function* records(
     return;
   }
   const names = await data.list();
-  const lost = (name: string, file: string) =>
-    new OverreadError('file-corrupt', `${file} speaks of ${name}, whom ${METADATA} does not list.`);
   if (options.mode === 'vqa') {
     for (const file of names.filter((name) => /(^|\/)vqa_(train|val|test)\.json$/.test(name)))
       for await (const row of checkedRows(jsonElements(await data.open(file)), conversation)) {
-        const patient = known.get(row.patient_id);
-        if (patient === undefined) throw lost(row.patient_id, file);
+        const patient = known.get(row.patient_id) ?? unlisted(row.patient_id, file);
         if (!wanted(splitOf(patient))) continue;
         for (const [at, { question, answer }] of row.conversation.entries())
           yield await make(
@@ -132,9 +138,10 @@ export async function* records(
   }
   const terms = await termsBeside(data);
   for (const file of names.filter((name) => /(^|\/)medical_test_set\/[^/]+\.json$/.test(name))) {
-    const name = /(patient_\d+)\.json$/.exec(file)?.[1] ?? '';
-    const patient = known.get(name);
-    if (patient === undefined) throw lost(name || 'a patient without a name', file);
+    const name = /(patient_\d+)\.json$/.exec(file)?.[1];
+    if (name === undefined)
+      throw new OverreadError('file-corrupt', `${file} does not end with its patient's name: copy it again.`);
+    const patient = known.get(name) ?? unlisted(name, file);
     if (!wanted(splitOf(patient))) continue;
     const lesions: DescribedLesion[] = [];
     for await (const lesion of checkedRows(jsonElements(await data.open(file)), lesionRow))
@@ -167,7 +174,10 @@ async function recordOf(
       slots: {},
       split: splitOf(patient),
       system: '',
-      facets: { year: String(patient.year), sex: patient.sex },
+      facets: {
+        ...(patient.year === 0 ? {} : { year: String(patient.year) }),
+        ...(patient.sex === '' ? {} : { sex: patient.sex }),
+      },
       licence: 'CC-BY-NC-SA-4.0',
       prompt,
     },
