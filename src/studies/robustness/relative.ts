@@ -44,27 +44,47 @@ export interface Sides {
   readonly ood: readonly MeasuredItem<unknown>[];
 }
 
+/** One item in every run of a method, and the side it stands on. */
 interface Sided {
   readonly shifted: boolean;
-  readonly item: unknown;
+  readonly runs: readonly unknown[];
 }
 
-const sided = ({ iid, ood }: Sides): MeasuredItem<Sided>[] => [
-  ...iid.map((row) => ({ ...row, item: row.item === null ? null : { shifted: false, item: row.item } })),
-  ...ood.map((row) => ({ ...row, item: row.item === null ? null : { shifted: true, item: row.item } })),
-];
+/** Items that all runs of a method have. */
+function sided(runs: readonly Sides[]): MeasuredItem<Sided>[] {
+  const of = (side: 'iid' | 'ood'): MeasuredItem<Sided>[] => {
+    const others = runs.slice(1).map((run) => new Map(run[side].map((row) => [row.questionId, row.item])));
+    return runs[0][side].flatMap(({ item, ...row }) => {
+      const all = [item, ...others.map((other) => other.get(row.questionId) ?? null)];
+      return all.includes(null) ? [] : [{ ...row, item: { shifted: side === 'ood', runs: all } }];
+    });
+  };
+  return [...of('iid'), ...of('ood')];
+}
 
+/** Mean of the runs' relative robustness over items; null where it is not defined for one of them. */
 function ratioOf(items: readonly Sided[], metric: Summary<unknown>): number | null {
-  const side = (shifted: boolean) => items.filter((one) => one.shifted === shifted).map(({ item }) => item);
-  return relativeRobustness(metric.of(side(false)), metric.of(side(true)));
+  const count = items[0]?.runs.length ?? 0;
+  let sum = 0;
+  for (let run = 0; run < count; run++) {
+    const side = (shifted: boolean) =>
+      items.filter((one) => one.shifted === shifted).map(({ runs }) => runs[run]);
+    const ratio = relativeRobustness(metric.of(side(false)), metric.of(side(true)));
+    if (ratio === null) return null;
+    sum += ratio;
+  }
+  return count === 0 ? null : sum / count;
 }
 
-/** RR of one run with its interval: whole clusters are resampled over both sides together. */
+/**
+ * RR of a method: the mean of its runs, with its interval: whole clusters are resampled over both sides and all runs
+ * together, so the interval is about the items; how far runs differ is another matter (`meanAndSd`).
+ */
 export function robustnessOf(
-  sides: Sides,
+  runs: readonly Sides[],
   { metric, seed, resamples }: MeasureSettings,
 ): { rr: number | null; ci95: [number, number] | null } {
-  const rows = sided(sides);
+  const rows = sided(runs);
   const items = rows.flatMap(({ item }) => (item === null ? [] : [item]));
   return {
     rr: ratioOf(items, metric),
@@ -81,14 +101,19 @@ export interface RobustnessDifference {
   readonly verdict: 'win' | 'tie' | 'loss';
 }
 
-/** Two methods under one shift, on the items that both read, resampled together. */
+export interface MethodRuns {
+  readonly name: string;
+  readonly runs: readonly Sides[];
+}
+
+/** Two methods under one shift, each the mean of its runs, on the items that all runs of both have. */
 export function robustnessPair(
-  a: { readonly name: string; readonly sides: Sides },
-  b: { readonly name: string; readonly sides: Sides },
+  a: MethodRuns,
+  b: MethodRuns,
   { metric, seed, resamples }: MeasureSettings,
 ): RobustnessDifference {
-  const ofB = new Map(sided(b.sides).map((row) => [row.questionId, row.item]));
-  const both = sided(a.sides).flatMap(({ item, ...row }) => {
+  const ofB = new Map(sided(b.runs).map((row) => [row.questionId, row.item]));
+  const both = sided(a.runs).flatMap(({ item, ...row }) => {
     const other = ofB.get(row.questionId) ?? null;
     return item === null || other === null ? [] : [{ ...row, item: [item, other] as const }];
   });

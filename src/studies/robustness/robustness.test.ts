@@ -77,11 +77,17 @@ describe('relative robustness', () => {
   });
 
   it('compares methods on the items that both read', () => {
-    const strong = { name: 'a', sides: { iid: rows('i', share(200, 160)), ood: rows('o', share(200, 160)) } };
-    const weak = { name: 'b', sides: { iid: rows('i', share(200, 160)), ood: rows('o', share(200, 80)) } };
+    const strong = {
+      name: 'a',
+      runs: [{ iid: rows('i', share(200, 160)), ood: rows('o', share(200, 160)) }],
+    };
+    const weak = { name: 'b', runs: [{ iid: rows('i', share(200, 160)), ood: rows('o', share(200, 80)) }] };
     expect(robustnessPair(strong, weak, settings)).toMatchObject({ verdict: 'win', difference: 0.5 });
     expect(robustnessPair(weak, strong, settings).verdict).toBe('loss');
     expect(robustnessPair(strong, { ...strong, name: 'c' }, settings).verdict).toBe('tie');
+    // Two runs of a method count with their mean: (1 + 0.5) / 2 against 0.5.
+    const mixed = { name: 'd', runs: [...strong.runs, ...weak.runs] };
+    expect(robustnessPair(mixed, weak, settings).difference).toBeCloseTo(0.25, 12);
   });
 
   it('spreads runs by the sample standard deviation', () => {

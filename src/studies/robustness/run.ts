@@ -17,6 +17,7 @@ import {
   type MeasureSettings,
   meanAndSd,
   type RobustnessDifference,
+  relativeRobustness,
   robustnessOf,
   robustnessPair,
   type Scored,
@@ -54,7 +55,7 @@ export interface RobustnessOptions {
 export interface ShiftResult {
   readonly iid: Scored;
   readonly ood: Scored;
-  /** Mean over runs; its interval is that of a single run, its sd that between runs. */
+  /** Mean over runs, its interval over items, its sd between runs; `iid` and `ood` are the first run's. */
   readonly rr: number | null;
   readonly ci95: readonly [number, number] | null;
   readonly sd: number | null;
@@ -166,6 +167,7 @@ export async function robustnessStudy(options: RobustnessOptions): Promise<Robus
   const shiftsOf = (runs: readonly Rows[]): Record<string, ShiftResult> =>
     Object.fromEntries(splits.map(({ shift, split }) => [shift.name, shiftResult(runs, split, settings)]));
 
+  const unsuited = new Set<string>();
   const read: {
     readonly method: StudiedMethod;
     readonly runs: readonly Rows[];
@@ -180,7 +182,10 @@ export async function robustnessStudy(options: RobustnessOptions): Promise<Robus
     const perturbed: Record<string, PerturbedResult[]> = {};
     for (const { perturbation, levels } of options.perturbations) {
       const suited = items.filter((item) => suits(item, perturbation));
-      if (suited.length === 0) continue;
+      if (suited.length === 0) {
+        unsuited.add(perturbation.id);
+        continue;
+      }
       const results: PerturbedResult[] = [];
       for (const severity of levels) {
         const changed: LoadedItem[] = [];
@@ -228,8 +233,8 @@ export async function robustnessStudy(options: RobustnessOptions): Promise<Robus
           .slice(at + 1)
           .map((b) =>
             robustnessPair(
-              { name: a.method.name, sides: sidesOf(a.runs[0], split) },
-              { name: b.method.name, sides: sidesOf(b.runs[0], split) },
+              { name: a.method.name, runs: a.runs.map((rows) => sidesOf(rows, split)) },
+              { name: b.method.name, runs: b.runs.map((rows) => sidesOf(rows, split)) },
               settings,
             ),
           ),
@@ -258,7 +263,10 @@ export async function robustnessStudy(options: RobustnessOptions): Promise<Robus
       read.map(({ result }) => result),
       splits.map(({ shift }) => shift.name),
     ),
-    notes: notesOf(splits),
+    notes: [
+      ...notesOf(splits),
+      ...[...unsuited].map((id) => `${id} suits no item here, by its modality or number of pictures.`),
+    ],
   };
 }
 
@@ -268,14 +276,14 @@ function shiftResult(
   settings: MeasureSettings,
 ): ShiftResult {
   const sides = runs.map((rows) => sidesOf(rows, split));
-  const single = sides.map((side) => robustnessOf(side, settings));
-  const { mean, sd } = meanAndSd(single.flatMap(({ rr }) => (rr === null ? [] : [rr])));
+  const iid = sides.map((side) => scoredOf(side.iid, settings));
+  const ood = sides.map((side) => scoredOf(side.ood, settings));
+  const single = sides.flatMap((_, at) => relativeRobustness(iid[at].score, ood[at].score) ?? []);
   return {
-    iid: scoredOf(sides[0].iid, settings),
-    ood: scoredOf(sides[0].ood, settings),
-    rr: mean,
-    ci95: single[0].ci95,
-    sd,
+    iid: iid[0],
+    ood: ood[0],
+    ...robustnessOf(sides, settings),
+    sd: meanAndSd(single).sd,
     runs: runs.length,
   };
 }
