@@ -65,7 +65,7 @@ describe('relative robustness', () => {
 
   it('has an interval that holds the ratio', () => {
     const { rr, ci95 } = robustnessOf(
-      { iid: rows('i', share(100, 80)), ood: rows('o', share(100, 60)) },
+      [{ iid: rows('i', share(100, 80)), ood: rows('o', share(100, 60)) }],
       settings,
     );
     expect(rr).toBeCloseTo(0.75, 12);
