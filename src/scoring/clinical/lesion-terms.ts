@@ -7,9 +7,9 @@ export interface LesionTerms {
   readonly types: Categories;
   readonly positions: Categories;
   readonly uptake: Categories;
-  /** Type of a shape that no term knows. */
+  /** Type of a shape that is not said or that no term knows. */
   readonly otherType: string;
-  /** Category of what is not said, or known to no term. */
+  /** Position or uptake that is not said or that no term knows. */
   readonly unsaid: string;
   /** Locations that are one place although they hold a comma or an "and". */
   readonly wholePlaces: readonly string[];

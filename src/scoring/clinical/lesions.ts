@@ -67,7 +67,7 @@ export function sortLesions(lesions: readonly DescribedLesion[], terms: LesionTe
   const whole = new Set(terms.wholePlaces);
   return lesions.flatMap(({ shape, location, uptake }) =>
     placesOf(location, whole).map((place) => ({
-      type: shape === '' ? terms.unsaid : categoryOf(shape, terms.types, terms.otherType),
+      type: categoryOf(shape, terms.types, terms.otherType),
       position: categoryOf(place, terms.positions, terms.unsaid),
       uptake: categoryOf(uptake, terms.uptake, terms.unsaid),
     })),

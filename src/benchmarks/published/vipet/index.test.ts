@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { Protocol } from '../../../domain/report.ts';
 import { openData } from '../../../records/data-root.ts';
+import { memoryData } from '../../../records/testing/memory-source.ts';
 import { publishedContract } from '../../published.contract.ts';
 import type { PublishedBenchmark } from '../../published.ts';
 import { scoreReplies } from '../../published-score.ts';
@@ -27,6 +28,58 @@ describe('ViMed-PET’s split by month', () => {
     [2019, 12, 'test'],
   ])('month %i/%i is %s', (year, month, split) => {
     expect(splitOf({ year, pet_path: `PETCT${year}/THANG ${month}/PET/day_1_patient_1.npz` })).toBe(split);
+  });
+});
+
+describe('outputs of the released evaluator', () => {
+  const keys = (shape: string, place: string) => ({
+    'Hình dạng của khối u, tổn thương, bất thường': shape,
+    'Vị trí của khối u, tổn thương, bất thường': place,
+    'Mức độ FDG': { SUVmax: 3, 'Tăng chuyển hoá FDG': 'Có tăng' },
+  });
+  const list = (rows: readonly unknown[]) => Buffer.from(JSON.stringify(rows));
+  const files = {
+    'reports.json': list([{ patient_id: 'a', generated: 'Hai phổi sáng', ground_truth: 'Hai phổi mờ' }]),
+    'answers.json': list([
+      { patient_id: 'a', question: 'Ở đâu?', generated: 'Phổi', ground_truth: 'Gan' },
+      { patient_id: 'a', question: 'Mấy?', generated: 'Một', ground_truth: 'Hai' },
+    ]),
+    'lesions.json': list([
+      {
+        patient_id: 'a',
+        extracted_generated: [keys('Hạch', 'hố nách phải')],
+        extracted_ground_truth: [keys('Khối đặc biệt', 'rốn phổi trái')],
+      },
+    ]),
+    'scores.json': Buffer.from('{"bleu4": 1}'),
+  };
+  const read = async (mode: string, more: Record<string, Uint8Array> = {}) => {
+    const found = [];
+    for await (const one of vipet.outputs?.(memoryData({ ...files, ...more }), { mode, seed: '1' }) ?? [])
+      found.push(one);
+    return found;
+  };
+  const f1 = async (more: Record<string, Uint8Array>) => {
+    const [{ record, reply }] = await read('lesions', more);
+    const { item } = await vipet.measure(record, reply, { protocol: 'published', mode: 'lesions' });
+    return vipet.metrics('published', 'lesions')[0].of([item]);
+  };
+
+  it('are told apart by their fields, wherever they lie', async () => {
+    expect((await read('report')).map(({ record, reply }) => [record.item.id, reply.text])).toEqual([
+      ['a', 'Hai phổi sáng'],
+    ]);
+    expect((await read('vqa')).map(({ record }) => record.item.id)).toEqual(['a-q1', 'a-q2']);
+    expect((await read('lesions')).map(({ record }) => record.reference)).toMatchObject([
+      { lesions: [{ shape: 'Khối đặc biệt', location: 'rốn phổi trái', uptake: 'Có tăng' }] },
+    ]);
+  });
+  it('are sorted by the evaluator’s own dictionary where it lies beside them', async () => {
+    expect(await f1({})).toBe(0);
+    const dictionary = `hinh_dang_ton_thuong = {"x": ['hạch', 'khối']}
+vi_tri_ton_thuong = {}
+tang_chuyen_hoa = {}`;
+    expect(await f1({ 'eval/categories_ver1.py': Buffer.from(dictionary) })).toBe(1);
   });
 });
 
