@@ -98,9 +98,9 @@ function rowsOf(budget: number, studies: readonly PromptStudy[]): Row[] {
       validation: mean(of(({ validation }) => validation)),
       test: mean(of(({ test }) => test ?? 0)),
       gain: mean(gains),
-      gainCi95: meanInterval(gains, `gain/${id}/${budget}`),
+      gainCi95: meanInterval(gains),
       over: mean(over),
-      overCi95: meanInterval(over, `over/${id}/${budget}`),
+      overCi95: meanInterval(over),
       shown: own.filter(({ gain }) => gain.verdict === 'gain').length,
       lost: own.filter(({ gain }) => gain.verdict === 'loss').length,
     };

@@ -64,16 +64,15 @@ try {
     progress: progressBar(process.stderr),
     signal: abort.signal,
   });
-  const best = accuracyOf({
-    commits: true,
-    brief: true,
-    explains: false,
-    looks: true,
-    examples: 3,
-    bothAnswers: true,
-  });
+  const told = { commits: true, brief: true, explains: false, looks: true, examples: 3, bothAnswers: true };
+  const best = accuracyOf(told);
+  const withoutExamples = accuracyOf({ ...told, examples: 0, bothAnswers: false });
+  const examplesAlone = accuracyOf({ ...told, commits: false, brief: false, looks: false });
   const won = found.promptable.filter(({ overCi95 }) => overCi95[0] > 0);
-  const shown = found.deaf.reduce((sum, row) => sum + row.shown, 0);
+  const [shown, lost] = [
+    found.deaf.reduce((sum, row) => sum + row.shown, 0),
+    found.deaf.reduce((sum, row) => sum + row.lost, 0),
+  ];
   const markdown = `## Prompts: what optimisers gain
 
 \`npx node bench/prompts/run.ts --seeds ${seeds}\`
@@ -83,17 +82,18 @@ four ways (declines, rambles, judges at first glance, prefers bright), each of w
 example can mend; one kind of sentence does harm. It also writes the instructions that optimisers ask for, from the
 replies that it is shown, and misses a third of the faults. Its accuracy is known for every prompt: the best with three
 examples reaches ${percent(best)}. Each study has ${ITEMS.train} training, ${ITEMS.validation} validation and ${ITEMS.test} test items of its own; every optimiser has the same number of
-calls, proposals and examples included. Values in percent, means over ${seeds} studies with 95 % bootstrap intervals over
-studies. The base prompt scores ${percent(found.base)} on the test items.
+calls, proposals and examples included. Values in percent, means over ${seeds} studies with 95 % intervals (Student's t over
+studies). The base prompt scores ${percent(found.base)} on the test items.
 
 ${lines(found.promptable)}
 
 Better than random search at equal calls, by the interval: ${won.length === 0 ? 'none' : won.map(({ optimiser, budget, over, overCi95 }) => `${optimiser} at ${budget} (${range(over, overCi95)})`).join(', ')}.
-Optimisers that add no example cannot mend the preference, and those that keep the instruction cannot mend much else:
-their ceilings are lower than that of random search, which draws both.
+Without examples no instruction reaches more than ${percent(withoutExamples)} here, which is where gepa ends; without an instruction no examples
+reach more than ${percent(examplesAlone)}, which is where bootstrap ends. Simba needs the larger budgets: each of its steps reads a batch several times.
 
 A model that no prompt helps (right by a coin; its base scores ${percent(found.deafBase)}). What validation promises is luck, and the test
-part shows none of it: ${shown} of ${found.deaf.length * seeds} studies report a gain where 2.5 % should, all others "no gain shown".
+part shows none of it: of ${found.deaf.length * seeds} searches ${shown} report a gain and ${lost} a loss (chance alone would give 2.5 % of each), and all others
+"no gain shown".
 
 ${lines(found.deaf)}
 `;

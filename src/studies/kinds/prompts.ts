@@ -77,7 +77,14 @@ const prompts: Study = {
     const studies: PromptStudy[] = [];
     try {
       const records = await collectRecords(study.plugin, data, chosen);
-      const cut = partsOf(records, { benchmark: study.plugin.id, parts, limits, seed: context.seed });
+      const cut = partsOf(records, {
+        benchmark: study.plugin.id,
+        parts,
+        limits,
+        seed: context.seed,
+        // What scores sets of items (pairs, for one) needs them together.
+        whole: study.plugin.metrics(study.protocol, study.mode)[0].each === undefined,
+      });
       for (const reader of readers) studies.push(await promptStudy({ ...study, parts: cut, reader }));
     } finally {
       await data.close?.();

@@ -1,13 +1,13 @@
 // The study's check: scripted models whose best prompt is known, one of which no prompt helps.
 import { join } from 'node:path';
 import type { CheckContext, CheckResult } from '../../domain/method.ts';
-import { random } from '../../domain/random.ts';
-import { quantile } from '../../scoring/statistics/bootstrap.ts';
+import { studentQuantile } from '../../scoring/statistics/distributions.ts';
 import { BASELINE } from './optimisers.ts';
 import type { PromptStudy } from './study.ts';
 import { scriptedStudy } from './testing/scripted-study.ts';
 
-const STUDIES = 6;
+const STUDIES = 8;
+const CALLS = 400;
 const OPTIMISER = 'mipro';
 
 /**
@@ -26,7 +26,7 @@ export async function promptsCheck({
       seed: `${seed}/${at}`,
       kind,
       optimisers: [OPTIMISER],
-      calls: 300,
+      calls: CALLS,
       items: { train: 40, validation: 40, test: 100 },
       signal,
     });
@@ -42,7 +42,7 @@ export async function promptsCheck({
     studies.map(({ results }) => results.find(({ optimiser }) => optimiser === id)?.test ?? 0);
   const [found, drawn] = [tests(OPTIMISER), tests(BASELINE)];
   const difference = found.map((value, at) => value - drawn[at]);
-  const ci95 = meanInterval(difference, `${seed}/check`);
+  const ci95 = meanInterval(difference);
   const unhelped = deaf.results.find(({ optimiser }) => optimiser === OPTIMISER);
   const held = unhelped?.gain.verdict !== 'gain';
   return {
@@ -55,7 +55,7 @@ export async function promptsCheck({
       value: unhelped?.gain.absolute ?? 0,
       held,
     },
-    detail: `${STUDIES} studies of a scripted model, 300 calls each; ${OPTIMISER} reaches ${mean(found).toFixed(3)}`,
+    detail: `${STUDIES} studies of a scripted model, ${CALLS} calls each; ${OPTIMISER} reaches ${mean(found).toFixed(3)}`,
   };
 }
 
@@ -63,10 +63,11 @@ function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** Percentile bootstrap of the mean over studies. */
-export function meanInterval(values: readonly number[], seed: string, resamples = 2000): [number, number] {
-  const rng = random(seed, 'studies');
-  const means = Array.from({ length: resamples }, () => mean(values.map(() => rng.pick(values))));
-  const sorted = means.sort((a, b) => a - b);
-  return [quantile(sorted, 0.025), quantile(sorted, 0.975)];
+/** Student's interval of a mean over studies, which are independent; they are few. */
+export function meanInterval(values: readonly number[]): [number, number] {
+  const n = values.length;
+  const centre = mean(values);
+  const variance = values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (n - 1);
+  const reach = studentQuantile(0.975, n - 1) * Math.sqrt(variance / n);
+  return [centre - reach, centre + reach];
 }

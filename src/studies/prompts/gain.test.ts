@@ -10,7 +10,7 @@ const objectiveFor = (metric: Summary<unknown>): Objective => {
   return {
     metric,
     scoreOf: ({ item }) => (item === null ? null : sign * (item as number)),
-    valueOf: (rows) => sign * (metric.of(rows.flatMap(({ item }) => (item === null ? [] : [item]))) ?? 0),
+    valueOver: (rows) => sign * (metric.of(rows.flatMap(({ item }) => (item === null ? [] : [item]))) ?? 0),
     passes: () => true,
     shown: (value) => sign * value,
   };

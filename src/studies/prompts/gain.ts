@@ -31,8 +31,8 @@ export function gainOf(a: Rows, b: Rows, objective: Objective, seed: string, res
   });
   const clusters = [...Map.groupBy(pairs, ([row]) => row.cluster).values()];
   const values = (some: readonly Pair[]) => {
-    const after = objective.valueOf(some.map(([row]) => row));
-    const before = objective.valueOf(some.map(([, row]) => row));
+    const after = objective.valueOver(some.map(([row]) => row));
+    const before = objective.valueOver(some.map(([, row]) => row));
     return after === null || before === null ? null : { absolute: after - before, before };
   };
   const whole = values(pairs);

@@ -17,7 +17,7 @@ export interface Objective {
   /** Score of one item, more being better; null where the metric leaves it out or the reader could not be asked. */
   scoreOf(measured: MeasuredItem<unknown>): number | null;
   /** The metric over items, more being better; null where it is not defined. */
-  valueOf(measured: readonly MeasuredItem<unknown>[]): number | null;
+  valueOver(measured: readonly MeasuredItem<unknown>[]): number | null;
   /** Good enough to be shown as a solved example: at least nine tenths of what the right answer scores. */
   passes(score: number | null, item: StudyItem): boolean;
   /** The metric's own value of a turned one. */
@@ -31,17 +31,19 @@ export interface Measuring {
 }
 
 export function objectiveOf({ plugin, mode, protocol }: Measuring): Objective {
-  const [metric] = plugin.metrics(protocol, mode);
+  const metrics = plugin.metrics(protocol, mode);
+  const [metric] = metrics;
+  // A metric of sets has no value for one item: single replies are then judged by the first metric that has one.
+  const single = metrics.find(({ each, better }) => each !== undefined && better === metric.better);
+  const ofOne = (item: unknown) =>
+    metric.each === undefined ? (metric.of([item]) ?? single?.each?.(item) ?? null) : metric.each(item);
   const sign = metric.better === 'higher' ? 1 : -1;
   const turned = (value: number | null) => (value === null ? null : value * sign);
   const span = metric.range[1] - metric.range[0];
   return {
     metric,
-    scoreOf({ item }) {
-      if (item === null) return null;
-      return turned(metric.each === undefined ? metric.of([item]) : metric.each(item));
-    },
-    valueOf(measured) {
+    scoreOf: ({ item }) => (item === null ? null : turned(ofOne(item))),
+    valueOver(measured) {
       const items = measured.flatMap(({ item }) => (item === null ? [] : [item]));
       return items.length === 0 ? null : turned(metric.of(items));
     },

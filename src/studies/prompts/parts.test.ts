@@ -79,6 +79,16 @@ describe('parts of a benchmark', () => {
     expect(clustersOf(train).size).toBe(10);
   });
 
+  it('clusters stay whole where a metric scores sets', () => {
+    const records = spread(['train'], 400, 200);
+    const parts = partsOf(records, {
+      ...options('divide', { train: 11, validation: 20, test: 40 }),
+      whole: true,
+    });
+    expect([parts.train.length, parts.validation.length, parts.test.length]).toEqual([10, 20, 40]);
+    expect(clustersOf(parts.train).size).toBe(5);
+  });
+
   it.each<[string, PublishedRecord<unknown>[], PartOptions['parts'], RegExp]>([
     [
       'no training part',

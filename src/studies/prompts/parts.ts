@@ -14,6 +14,8 @@ export interface PartOptions {
   /** Items of each part at most. */
   readonly limits: Readonly<Record<PartName, number>>;
   readonly seed: string;
+  /** Take clusters whole: for metrics that score sets of items. Default false: items of as many clusters as there are. */
+  readonly whole?: boolean;
 }
 
 /** Fewer items than this cannot tell one prompt from another. */
@@ -27,7 +29,7 @@ const DIVIDED = { test: 0.5, validation: 0.25 } as const;
  * many releases ask about the same pictures everywhere. Errors: `bad-argument` when a part is missing or too small.
  */
 export function partsOf(records: readonly PublishedRecord<unknown>[], options: PartOptions): Parts {
-  const { benchmark, parts, limits, seed } = options;
+  const { benchmark, parts, limits, seed, whole = false } = options;
   const split = (name: PartName) =>
     parts === 'divide' ? [] : records.filter(({ item }) => item.split === name);
   let [train, validation, test] = [split('train'), split('validation'), split('test')];
@@ -44,9 +46,9 @@ export function partsOf(records: readonly PublishedRecord<unknown>[], options: P
     else if (train.length === 0) [train, validation] = cut(validation, 0.5, `${seed}/train`);
   }
   const chosen = {
-    train: sample(train, limits.train, `${seed}/train`),
-    validation: sample(validation, limits.validation, `${seed}/validation`),
-    test: sample(test, limits.test, `${seed}/test`),
+    train: sample(train, limits.train, `${seed}/train`, whole),
+    validation: sample(validation, limits.validation, `${seed}/validation`, whole),
+    test: sample(test, limits.test, `${seed}/test`, whole),
   };
   for (const name of ['train', 'validation', 'test'] as const) {
     const found = chosen[name].length;
@@ -103,11 +105,12 @@ function cut(
   ];
 }
 
-/** At most `limit` items, spread over as many clusters as there are. */
+/** At most `limit` items: whole clusters as far as they fit, or items spread over as many clusters as there are. */
 function sample(
   records: readonly PublishedRecord<unknown>[],
   limit: number,
   seed: string,
+  whole: boolean,
 ): PublishedRecord<unknown>[] {
   if (records.length <= limit) return [...records];
   const rng = random(seed, 'sample');
@@ -115,6 +118,11 @@ function sample(
     [...Map.groupBy(records, ({ item }) => item.patientId).values()].map((own) => rng.shuffle(own)),
   );
   const chosen = new Set<PublishedRecord<unknown>>();
+  if (whole) {
+    for (const own of queues)
+      if (chosen.size + own.length <= limit) for (const record of own) chosen.add(record);
+    return records.filter((record) => chosen.has(record));
+  }
   for (let round = 0; chosen.size < limit; round++)
     for (const own of queues) if (round < own.length && chosen.size < limit) chosen.add(own[round]);
   return records.filter((record) => chosen.has(record));

@@ -93,7 +93,9 @@ function promptsOf({ results }: PromptStudy): { readonly optimiser: string; read
     optimiser,
     lines: [
       prompt.instruction === '' ? '(no instruction)' : prompt.instruction,
-      ...(prompt.examples.length === 0 ? [] : [`Examples: ${prompt.examples.join(', ')}`]),
+      ...(prompt.examples.length === 0
+        ? []
+        : [`Examples: ${prompt.examples.map(({ questionId }) => questionId).join(', ')}`]),
     ],
   }));
 }

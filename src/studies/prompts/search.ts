@@ -57,7 +57,7 @@ export async function search(
     const known = pool.get(key);
     if (known !== undefined) return known;
     const trials = await task.ledger.read(prompt, task.validation);
-    const value = task.objective.valueOf(trials.map(({ asked }) => asked)) ?? Number.NEGATIVE_INFINITY;
+    const value = task.objective.valueOver(trials.map(({ asked }) => asked)) ?? Number.NEGATIVE_INFINITY;
     const candidate = { prompt, trials, value };
     pool.set(key, candidate);
     return candidate;

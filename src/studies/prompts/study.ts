@@ -44,7 +44,11 @@ export interface PromptStudyOptions {
 
 export interface OptimiserResult extends UntouchedValue {
   readonly optimiser: string;
-  readonly prompt: { readonly instruction: string; readonly examples: readonly string[] };
+  readonly prompt: {
+    readonly instruction: string;
+    /** Solved items in the order shown, by id, each with the reply that it was shown with. */
+    readonly examples: readonly { readonly questionId: string; readonly reply: string }[];
+  };
   /** The base prompt was kept: nothing that was validated was better. */
   readonly keptBase: boolean;
   readonly spent: Spending;
@@ -113,6 +117,11 @@ export async function promptStudy(options: PromptStudyOptions): Promise<PromptSt
   };
   try {
     const searched = await searchAll(options, { base, proposer, asking, reader, warm });
+    if (!Number.isFinite(searched[0].found.base.value))
+      throw new OverreadError(
+        'bad-argument',
+        `${objective.metric.id} has no value on these validation items: give more with --validation.`,
+      );
     // Only now is the test part opened.
     const tested = await onUntouched({
       items: await loadItems(parts.test, blobs),
@@ -127,7 +136,7 @@ export async function promptStudy(options: PromptStudyOptions): Promise<PromptSt
       optimiser: optimiser.id,
       prompt: {
         instruction: best.prompt.instruction,
-        examples: best.prompt.demos.map(({ questionId }) => questionId),
+        examples: best.prompt.demos.map(({ questionId, reply }) => ({ questionId, reply })),
       },
       keptBase: best === kept,
       spent,

@@ -48,7 +48,7 @@ export async function onUntouched(
     return { ...gain, ci95: [0, 0], relativeCi95: gain.relative === null ? null : [0, 0] };
   };
   const values = prompts.map((_, at): UntouchedValue => {
-    const value = objective.valueOf(rows(at));
+    const value = objective.valueOver(rows(at));
     return {
       test: value === null ? null : objective.shown(value),
       gain: over(at, 0),
