@@ -1,8 +1,8 @@
 // Metrics over measured items to cells with intervals: whole clusters (patients, pairs, pictures) are resampled.
-import { random } from '../domain/random.ts';
 import type { MetricCell, Protocol, PublishedPair } from '../domain/report.ts';
+import { type Clusters, clusterReach, clustersOf, type Reach, type ReachOptions } from './cluster-reach.ts';
 import type { Summary } from './metric.ts';
-import { quantile, resample } from './statistics/bootstrap.ts';
+import { resample } from './statistics/bootstrap.ts';
 import { clusterTable } from './statistics/clusters.ts';
 import { scoreInterval } from './statistics/interval.ts';
 
@@ -23,23 +23,7 @@ export interface CellOptions {
   readonly resamples?: number;
 }
 
-interface Clusters<Item> {
-  readonly names: readonly string[];
-  readonly items: readonly (readonly Item[])[];
-}
-
-function clustersOf<Item>(rows: readonly MeasuredItem<Item>[]): Clusters<Item> {
-  const byName = new Map<string, Item[]>();
-  for (const { cluster, item } of rows) {
-    if (item === null) continue;
-    const known = byName.get(cluster);
-    if (known === undefined) byName.set(cluster, [item]);
-    else known.push(item);
-  }
-  return { names: [...byName.keys()], items: [...byName.values()] };
-}
-
-/** One cell per metric. Means in 0…1 get the interval of scores; any other metric a percentile cluster bootstrap. */
+/** One cell per metric. Means in 0…1 get the interval of scores; any other metric that of `clusterReach`. */
 export function metricCells<Item>(
   rows: readonly MeasuredItem<Item>[],
   metrics: readonly Summary<Item>[],
@@ -50,6 +34,7 @@ export function metricCells<Item>(
   const count = (outcome: MeasuredItem<Item>['outcome']) =>
     rows.reduce((n, row) => n + (row.outcome === outcome ? 1 : 0), 0);
   const outcomes = {
+    scored: count('scored'),
     unparsed: count('unparsed'),
     refused: count('refused'),
     failed: count('failed'),
@@ -57,13 +42,13 @@ export function metricCells<Item>(
   };
   return metrics.map((metric) => {
     const { id, summary, better, unit, range, chance } = metric;
-    const { ci95, interval, n } = intervalOf(metric, clusters, options);
+    const { ci95, interval, n, nPatients } = intervalOf(metric, clusters, options);
     return {
       protocol: options.protocol,
       metric: id,
       score: items.length === 0 ? null : metric.of(items),
       n,
-      nPatients: clusters.names.length,
+      nPatients,
       ci95,
       interval,
       chance: items.length === 0 ? null : (chance?.of(items) ?? null),
@@ -84,7 +69,7 @@ function intervalOf<Item>(
   metric: Summary<Item>,
   clusters: Clusters<Item>,
   options: CellOptions,
-): { ci95: [number, number] | null; interval: string; n: number } {
+): Reach & { n: number; nPatients: number } {
   const { each, range } = metric;
   const seed = `${options.seed}/${metric.id}`;
   const all = clusters.items.reduce((n, items) => n + items.length, 0);
@@ -102,54 +87,74 @@ function intervalOf<Item>(
     const group = new Int32Array(score.length);
     const table = clusterTable(patient, group, score, clusters.names.length, 1);
     const drawn = resample(table, { seed, count: options.resamples ?? 1000 });
-    const found = scoreInterval(table, drawn, { groups: [0], macro: false });
-    return { ci95: found.ci95, interval: found.interval, n: score.length };
+    const { ci95, interval, patients } = scoreInterval(table, drawn, { groups: [0], macro: false });
+    return { ci95, interval, n: score.length, nPatients: patients };
   }
-  if (clusters.names.length < 2) return { ci95: null, interval: 'none: one cluster', n: all };
-  const count = options.resamples ?? 1000;
-  const values = bootstrapValues(clusters, (items) => metric.of(items), seed, count);
-  if (values.length < count / 2)
-    return { ci95: null, interval: 'none: not defined in most resamples', n: all };
-  return {
-    ci95: [quantile(values, 0.025), quantile(values, 0.975)],
-    interval: `cluster bootstrap (percentile, ${count})`,
-    n: all,
-  };
+  const reach = clusterReach(clusters, (items) => metric.of(items), {
+    seed,
+    range,
+    ...(options.resamples === undefined ? {} : { resamples: options.resamples }),
+  });
+  return { ...reach, n: all, nPatients: clusters.names.length };
 }
 
-/** The metric in resamples of whole clusters, ascending; resamples in which it is not defined are left out. */
-function bootstrapValues<Item>(
-  { items }: Clusters<Item>,
-  of: (items: readonly Item[]) => number | null,
-  seed: string,
-  count: number,
-): Float64Array {
-  const rng = random(seed, 'cluster-bootstrap');
-  const values: number[] = [];
-  for (let r = 0; r < count; r++) {
-    const drawn: Item[] = [];
-    for (let c = 0; c < items.length; c++) for (const item of items[rng.int(items.length)]) drawn.push(item);
-    const value = of(drawn);
-    if (value !== null && Number.isFinite(value)) values.push(value);
-  }
-  return Float64Array.from(values).sort();
-}
-
-/** 95 % percentile interval of any value over items, whole clusters resampled; null where it is mostly undefined. */
-export function clusterInterval<Item>(
-  rows: readonly MeasuredItem<Item>[],
-  of: (items: readonly Item[]) => number | null,
-  { seed, resamples = 1000 }: { readonly seed: string; readonly resamples?: number },
-): [number, number] | null {
-  const clusters = clustersOf(rows);
-  if (clusters.names.length < 2) return null;
-  const values = bootstrapValues(clusters, of, seed, resamples);
-  return values.length < resamples / 2 ? null : [quantile(values, 0.025), quantile(values, 0.975)];
+/** One reader's reads beside another's. */
+interface Sided<Item> {
+  readonly first: boolean;
+  readonly item: Item;
 }
 
 /**
- * Two readers on one metric over the items that both have, whole clusters resampled together. The verdict is a win or
- * a loss only when the 95 % interval of the difference leaves zero out.
+ * Reads of both readers on the questions that both have, each said whose it is. A reader may have read a question
+ * several times, and the two need not have read it equally often.
+ */
+export function sideBySide<Item>(
+  a: readonly MeasuredItem<Item>[],
+  b: readonly MeasuredItem<Item>[],
+  holds: (item: Item) => boolean = () => true,
+): MeasuredItem<Sided<Item>>[] {
+  const known = (rows: readonly MeasuredItem<Item>[]) =>
+    new Set(rows.flatMap(({ questionId, item }) => (item !== null && holds(item) ? [questionId] : [])));
+  const [ofA, ofB] = [known(a), known(b)];
+  const side = (rows: readonly MeasuredItem<Item>[], first: boolean) =>
+    rows.flatMap(({ item, ...row }) =>
+      item !== null && ofA.has(row.questionId) && ofB.has(row.questionId)
+        ? [{ ...row, item: { first, item } }]
+        : [],
+    );
+  return [...side(a, true), ...side(b, false)];
+}
+
+/** Sums and counts of a mean, both readers', so that a resample adds up clusters and never reads. */
+type Sums = readonly [sumA: number, countA: number, sumB: number, countB: number];
+
+function sumsOf<Item>(items: readonly Sided<Item>[], each: (item: Item) => number | null): Sums {
+  const sums: [number, number, number, number] = [0, 0, 0, 0];
+  for (const { first, item } of items) {
+    const value = each(item);
+    if (value === null) continue;
+    const at = first ? 0 : 2;
+    sums[at] += value;
+    sums[at + 1]++;
+  }
+  return sums;
+}
+
+function meanDifference(sums: readonly Sums[]): number | null {
+  let [sumA, countA, sumB, countB] = [0, 0, 0, 0];
+  for (const one of sums) {
+    sumA += one[0];
+    countA += one[1];
+    sumB += one[2];
+    countB += one[3];
+  }
+  return countA === 0 || countB === 0 ? null : sumA / countA - sumB / countB;
+}
+
+/**
+ * Two readers on one metric over the questions that both have, whole clusters resampled together. The verdict is a win
+ * or a loss only when the 95 % interval of the difference leaves zero out. Where the metric is not defined for both,
+ * `n` is 0 and there is no interval.
  */
 export function metricPair<Item>(
   a: { reader: string; rows: readonly MeasuredItem<Item>[] },
@@ -157,37 +162,50 @@ export function metricPair<Item>(
   metric: Summary<Item>,
   options: CellOptions,
 ): PublishedPair {
-  const ofB = new Map(b.rows.map((row) => [row.questionId, row.item]));
-  const both = a.rows.flatMap(({ questionId, cluster, outcome, item }) => {
-    const other = ofB.get(questionId) ?? null;
-    return item === null || other === null
-      ? []
-      : [{ questionId, cluster, outcome, item: [item, other] as const }];
-  });
-  const clusters = clustersOf(both);
-  const difference = (items: readonly (readonly [Item, Item])[]): number | null => {
-    const [left, right] = [metric.of(items.map((i) => i[0])), metric.of(items.map((i) => i[1]))];
-    return left === null || right === null ? null : left - right;
+  const { each, of, range } = metric;
+  const rows = sideBySide(a.rows, b.rows, each === undefined ? undefined : (item) => each(item) !== null);
+  const clusters = clustersOf(rows);
+  const settings: ReachOptions = {
+    seed: `${options.seed}/${metric.id}/${[a.reader, b.reader].sort().join(' ')}`,
+    range: [range[0] - range[1], range[1] - range[0]],
+    ...(options.resamples === undefined ? {} : { resamples: options.resamples }),
   };
-  const count = options.resamples ?? 1000;
-  const seed = `${options.seed}/${metric.id}/${[a.reader, b.reader].sort().join(' ')}`;
-  const values =
-    clusters.names.length < 2 ? new Float64Array() : bootstrapValues(clusters, difference, seed, count);
-  const ci95: [number, number] | null =
-    values.length < count / 2 || values.length === 0
-      ? null
-      : [quantile(values, 0.025), quantile(values, 0.975)];
-  const sign = metric.better === 'higher' ? 1 : -1;
-  const verdict =
-    ci95 === null || (ci95[0] <= 0 && ci95[1] >= 0) ? 'tie' : ci95[0] * sign > 0 ? 'win' : 'loss';
+  const compared = <Part>(
+    parts: Clusters<Part>,
+    difference: (items: readonly Part[]) => number | null,
+  ): { found: number | null; ci95: [number, number] | null } => ({
+    found: difference(parts.items.flat()),
+    ci95: clusterReach(parts, difference, settings).ci95,
+  });
+  const { found, ci95 } =
+    each === undefined
+      ? compared(clusters, (items: readonly Sided<Item>[]) => {
+          const value = (first: boolean) =>
+            of(items.flatMap((one) => (one.first === first ? [one.item] : [])));
+          const [left, right] = [value(true), value(false)];
+          return left === null || right === null ? null : left - right;
+        })
+      : compared(
+          { names: clusters.names, items: clusters.items.map((items) => [sumsOf(items, each)]) },
+          meanDifference,
+        );
   return {
     a: a.reader,
     b: b.reader,
     metric: metric.id,
-    n: both.length,
+    n: found === null ? 0 : new Set(rows.map(({ questionId }) => questionId)).size,
     nPatients: clusters.names.length,
-    difference: difference(clusters.items.flat()) ?? 0,
+    difference: found ?? 0,
     ci95,
-    verdict,
+    verdict: verdictOf(ci95, metric.better),
   };
+}
+
+/** A win or a loss only where the interval of a difference leaves zero out. */
+export function verdictOf(
+  ci95: readonly [number, number] | null,
+  better: 'higher' | 'lower',
+): PublishedPair['verdict'] {
+  if (ci95 === null || (ci95[0] <= 0 && ci95[1] >= 0)) return 'tie';
+  return ci95[0] > 0 === (better === 'higher') ? 'win' : 'loss';
 }

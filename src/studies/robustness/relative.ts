@@ -1,9 +1,10 @@
 // Relative robustness: the score under shift over the score without, with intervals and a comparison of methods.
 
 import type { Protocol } from '../../domain/report.ts';
+import { clusterInterval } from '../../scoring/cluster-reach.ts';
 import type { Summary } from '../../scoring/metric.ts';
 import type { MeasuredItem } from '../../scoring/metric-cells.ts';
-import { clusterInterval, metricCells } from '../../scoring/metric-cells.ts';
+import { metricCells } from '../../scoring/metric-cells.ts';
 
 /** RR = 1 − (iid − ood) / iid = ood / iid; undefined (null) where the score without shift is 0. */
 export function relativeRobustness(iid: number | null, ood: number | null): number | null {
