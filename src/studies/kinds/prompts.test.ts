@@ -9,6 +9,7 @@ import { silent } from '../../domain/progress.ts';
 import { createGateway } from '../../experts/gateway.ts';
 import { memoryBlobs } from '../../storage/blobs.ts';
 import { openStore } from '../../storage/store.ts';
+import { OPTIMISERS } from '../prompts/optimisers.ts';
 import type { PromptStudy } from '../prompts/study.ts';
 import { startStochasticModel } from '../prompts/testing/stochastic-model.ts';
 import prompts from './prompts.ts';
@@ -85,6 +86,11 @@ describe('overread study prompts', () => {
       expect(text.split('\n')[2]).toContain(column);
     expect(markdown).toMatch(/^## Prompts for compatible\/scripted on vqa-rad/);
     expect(JSON.parse(JSON.stringify(result))).toEqual(result);
+  });
+
+  it('names every optimiser in its help', () => {
+    const about = prompts.options.find(({ name }) => name === 'optimiser')?.about ?? '';
+    for (const { id } of OPTIMISERS) expect(about).toContain(id);
   });
 
   it.each<[string, Record<string, string>, RegExp]>([
