@@ -4,7 +4,7 @@ import type { Protocol } from '../../domain/report.ts';
 import { clusterInterval } from '../../scoring/cluster-reach.ts';
 import type { Summary } from '../../scoring/metric.ts';
 import type { MeasuredItem } from '../../scoring/metric-cells.ts';
-import { metricCells } from '../../scoring/metric-cells.ts';
+import { metricCells, verdictOf } from '../../scoring/metric-cells.ts';
 
 /** RR = 1 − (iid − ood) / iid = ood / iid; undefined (null) where the score without shift is 0. */
 export function relativeRobustness(iid: number | null, ood: number | null): number | null {
@@ -131,15 +131,29 @@ export function robustnessPair(
     seed: `${seed}/${[a.name, b.name].sort().join(' ')}`,
     resamples,
   });
-  const verdict = ci95 === null || (ci95[0] <= 0 && ci95[1] >= 0) ? 'tie' : ci95[0] > 0 ? 'win' : 'loss';
-  return { a: a.name, b: b.name, difference: difference(both.map(({ item }) => item)), ci95, verdict };
+  return {
+    a: a.name,
+    b: b.name,
+    difference: difference(both.map(({ item }) => item)),
+    ci95,
+    // Of an error, the smaller ratio is the more robust one.
+    verdict: verdictOf(ci95, metric.better),
+  };
 }
 
 /**
  * Kendall's τ-b of two rankings of the same methods, ties counted; null with fewer than two methods or when one
- * ranking ties all. 1 means that both order the methods alike.
+ * ranking ties all. 1 means that both order the methods alike. A method without a value in either is left out.
  */
-export function kendallTau(a: readonly number[], b: readonly number[]): number | null {
+export function kendallTau(
+  first: readonly (number | null)[],
+  second: readonly (number | null)[],
+): number | null {
+  const ranked = first.flatMap((value, at) => {
+    const other = second[at];
+    return value === null || other === null ? [] : [[value, other] as const];
+  });
+  const [a, b] = [ranked.map(([value]) => value), ranked.map(([, value]) => value)];
   let agree = 0;
   let tiedA = 0;
   let tiedB = 0;

@@ -88,6 +88,9 @@ describe('relative robustness', () => {
     // Two runs of a method count with their mean: (1 + 0.5) / 2 against 0.5.
     const mixed = { name: 'd', runs: [...strong.runs, ...weak.runs] };
     expect(robustnessPair(mixed, weak, settings).difference).toBeCloseTo(0.25, 12);
+    // Read as errors, the same numbers say that the error of the second halves under the shift.
+    const error = meanOf<unknown>({ id: 'error', summary: '', better: 'lower' }, (score) => score as number);
+    expect(robustnessPair(strong, weak, { ...settings, metric: error }).verdict).toBe('loss');
   });
 
   it('spreads runs by the sample standard deviation', () => {
@@ -104,6 +107,9 @@ describe('relative robustness', () => {
     // scipy.stats.kendalltau([1, 2, 3, 3], [1, 3, 2, 4]).statistic
     expect(kendallTau([1, 2, 3, 3], [1, 3, 2, 4])).toBeCloseTo(0.5477225575051662, 12);
     expect(kendallTau([1, 1], [1, 2])).toBeNull();
+    // Methods whose ratio is not defined are in no ranking, however many there are.
+    expect(kendallTau([1, null, null, 2, 3], [1, 5, null, null, 3])).toBe(1);
+    expect(kendallTau([1, null], [1, 2])).toBeNull();
   });
 });
 

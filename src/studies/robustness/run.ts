@@ -308,8 +308,7 @@ function rankingsOf(
   shifts: readonly string[],
 ): RobustnessStudy['rankings'] {
   if (methods.length < 3) return [];
-  const values = (shift: string) =>
-    methods.map((method) => method.shifts[shift].rr ?? Number.NEGATIVE_INFINITY);
+  const values = (shift: string) => methods.map((method) => method.shifts[shift].rr);
   return shifts.flatMap((a, at) =>
     shifts.slice(at + 1).flatMap((b) => {
       const tau = kendallTau(values(a), values(b));
