@@ -9,8 +9,9 @@ import { type AnnotatedScan, annotatedScans, niftiFile, SCAN_OPTIONS } from '../
 import type { Builder, BuildRequest } from '../builder.ts';
 import { type BuiltFolder, buildFolder, skippedOf, tally } from '../built-folder.ts';
 import { checkMedvision } from '../medvision/check.ts';
+import type { Biometrics } from '../medvision/landmarks.ts';
 import type { Landmark } from '../medvision/profile.ts';
-import { type Biometrics, maskFolder, planWriter } from '../medvision/write-plan.ts';
+import { maskFolder, planWriter } from '../medvision/write-plan.ts';
 
 const LESION = /tumou?r|lesion|cyst|metasta|carcinoma|nodule|gtv|mass$/i;
 

@@ -1,16 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { publishedContract } from '../../published.contract.ts';
 import medregaRegions from './index.ts';
-import {
-  lineOf,
-  matchedIou,
-  type RegionRow,
-  regionItem,
-  regionLine,
-  regionOracle,
-  rowOf,
-  scaledBox,
-} from './regions.ts';
+import { lineOf, type RegionRow, regionLine, regionOracle, rowOf, scaledBox } from './regions.ts';
+import { matchedIou, regionItem } from './scores.ts';
 
 publishedContract(medregaRegions, { items: 12 });
 

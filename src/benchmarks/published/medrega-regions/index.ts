@@ -10,17 +10,8 @@ import type { DataRoot } from '../../../records/source.ts';
 import type { PublishedBenchmark, PublishedRecord, RecordOptions, TrivialBaseline } from '../../published.ts';
 import { publishedCheck } from '../../published-check.ts';
 import { checkedRow } from '../../release-rows.ts';
-import {
-  type Item,
-  lineOf,
-  REGION_TASKS,
-  type RegionRow,
-  regionItem,
-  regionLine,
-  regionMetrics,
-  regionOracle,
-  rowOf,
-} from './regions.ts';
+import { lineOf, REGION_TASKS, type RegionRow, regionLine, regionOracle, rowOf } from './regions.ts';
+import { type Item, regionItem, regionMetrics } from './scores.ts';
 
 const FILE = 'regions.jsonl';
 

@@ -7,8 +7,9 @@ import { openData } from '../../../records/data-root.ts';
 import { publishedContract } from '../../published.contract.ts';
 import type { PublishedRecord } from '../../published.ts';
 import medvision from './index.ts';
-import { type Reference, stretched } from './records.ts';
+import type { Reference } from './records.ts';
 import { carefulNumbers, type Item, itemOf, metrics, releasedNumbers } from './scores.ts';
+import { stretched } from './volumes.ts';
 
 publishedContract(medvision, { items: 12 });
 

@@ -1,10 +1,6 @@
 // Records of MedVision: rows flattened out of benchmark plans, with pictures cut out of NIfTI files when they are wanted.
-import { join } from 'node:path';
 import type * as z from 'zod';
 import { OverreadError } from '../../../domain/errors.ts';
-import type { Volume } from '../../../domain/volume.ts';
-import { openVolume, probe } from '../../../imaging/open.ts';
-import { encodePng } from '../../../imaging/write-png.ts';
 import { jsonElements, jsonEntries } from '../../../records/json.ts';
 import type { DataRoot } from '../../../records/source.ts';
 import {
@@ -23,14 +19,9 @@ import {
 } from '../../medvision/plan.ts';
 import type { PublishedRecord, RecordOptions } from '../../published.ts';
 import { checkedRow } from '../../release-rows.ts';
-import {
-  PLANE_NAMES,
-  planeAxes,
-  planeOf,
-  planeSpacing,
-  SLICE_DIMS,
-  type SliceDim,
-} from '../../slice-planes.ts';
+import { PLANE_NAMES, planeAxes, planeSpacing, SLICE_DIMS, type SliceDim } from '../../slice-planes.ts';
+
+import { type VolumeFile, type Volumes, volumeCache } from './volumes.ts';
 
 export type TaskName = 'box' | 'lesion-size' | 'distance' | 'angle' | 'mask-size';
 
@@ -43,15 +34,13 @@ export interface Reference {
   readonly size: readonly [rows: number, columns: number];
 }
 
-interface Where {
-  readonly plan: string;
+interface Where extends VolumeFile {
   readonly dataset: string;
   readonly licence?: string;
   readonly task: PlanTask;
   readonly number: number;
   readonly split: 'train' | 'test';
   readonly one: PlanCase;
-  readonly folder: string;
 }
 
 export async function* records(
@@ -286,64 +275,6 @@ function asked(row: Row, description: string, pixel: string): { task: string; wh
   const question = `The picture is a slice of ${/^an? /.test(description) ? description : `a ${description}`}: ${wanted}.`;
   const units = task === 'box' ? '' : `\nAdditional information: a pixel of this picture is ${pixel}.`;
   return { task: question, whole: `Task: ${question}${units}\nFormat: ${form}` };
-}
-
-interface Volumes {
-  geometry(where: Where): Promise<Pick<Place, 'shape' | 'spacing'>>;
-  picture(where: Where, dim: SliceDim, index: number): Promise<Uint8Array>;
-}
-
-/** The volumes of a release, the last one kept: rows of a case follow one another. */
-function volumeCache(data: DataRoot): Volumes {
-  let last: { name: string; volume: Promise<Volume> } | undefined;
-  const pathOf = async ({ one, folder, plan }: Where): Promise<string> => {
-    const wanted = one.image_file.replace(/^\.?\//, '');
-    const names = await data.list();
-    const name = [
-      folder + wanted,
-      ...names.filter((own) => own.startsWith(folder) && wanted.endsWith(own.slice(folder.length))),
-    ].find((own) => names.includes(own));
-    if (name === undefined)
-      throw new OverreadError(
-        'file-not-found',
-        `${plan} names ${wanted.split('/').at(-1)}, which is not there: copy it beside the plan.`,
-      );
-    return join(data.path, name);
-  };
-  const volumeOf = async (where: Where): Promise<Volume> => {
-    const path = await pathOf(where);
-    if (last?.name !== path) last = { name: path, volume: openVolume(path) };
-    return last.volume;
-  };
-  return {
-    async geometry(where) {
-      const { shape, spacing } = await probe(await pathOf(where));
-      if (shape === undefined || spacing === undefined)
-        throw new OverreadError(
-          'file-corrupt',
-          `${where.one.image_file.split('/').at(-1)} is no volume: copy it again.`,
-        );
-      return { shape: [...shape], spacing: [...spacing] };
-    },
-    async picture(where, dim, index) {
-      const { grid, data: voxels } = await volumeOf(where);
-      const plane = planeOf(voxels, grid.shape, dim, index);
-      return encodePng({ ...plane, channels: 1, data: stretched(plane.data) });
-    },
-  };
-}
-
-/** From the smallest to the largest value, on 0 to 255, fractions cut off; all 0 when every value is the same. */
-export function stretched(values: ArrayLike<number>): Uint8Array {
-  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (let at = 0; at < values.length; at++) {
-    low = Math.min(low, values[at]);
-    high = Math.max(high, values[at]);
-  }
-  const picture = new Uint8Array(values.length);
-  if (high > low)
-    for (let at = 0; at < values.length; at++) picture[at] = ((values[at] - low) / (high - low)) * 255;
-  return picture;
 }
 
 /** Four numbers as the release wants them: [x0, y0, x1, y1] with the origin at the lower left. */
