@@ -63,17 +63,30 @@ export interface CiderOptions {
   readonly corpus?: readonly (readonly string[])[];
 }
 
-/** Weights by n-gram id: ln(documents) − ln(documents that have it, at least 1). */
-function weights(documents: readonly Int32Array[], vocabulary: Vocabulary): Float64Array {
-  const frequency = new Int32Array(vocabulary.size);
-  for (const ids of documents) for (let at = 0; at < ids.length; at++) frequency[ids[at]]++;
-  const byFrequency = Float64Array.from(
-    { length: documents.length + 1 },
-    (_, n) => Math.log(documents.length) - Math.log(Math.max(1, n)),
-  );
-  const idf = new Float64Array(vocabulary.size);
-  for (let id = 0; id < idf.length; id++) idf[id] = byFrequency[frequency[id]];
-  return idf;
+/** The weight of an n-gram: ln(documents) − ln(documents that have it, at least 1). */
+type Weight = (id: number) => number;
+
+/**
+ * Weights out of the documents that hold each n-gram. The counts' array is kept between calls, so that a resample costs
+ * what its items hold and not what the vocabulary has grown to.
+ */
+function weigher(
+  vocabulary: Vocabulary,
+): <T>(documents: readonly Int32Array[], use: (weight: Weight) => T) => T {
+  let frequency = new Int32Array(0);
+  return (documents, use) => {
+    if (frequency.length < vocabulary.size) frequency = new Int32Array(2 * vocabulary.size);
+    for (const ids of documents) for (let at = 0; at < ids.length; at++) frequency[ids[at]]++;
+    const byFrequency = Float64Array.from(
+      { length: documents.length + 1 },
+      (_, n) => Math.log(documents.length) - Math.log(Math.max(1, n)),
+    );
+    try {
+      return use((id) => byFrequency[frequency[id]]);
+    } finally {
+      for (const ids of documents) for (let at = 0; at < ids.length; at++) frequency[ids[at]] = 0;
+    }
+  };
 }
 
 function compare(said: Grams, grams: Grams): Compared {
@@ -92,25 +105,25 @@ function compare(said: Grams, grams: Grams): Compared {
   return { grams, places: Int32Array.from(places), said: own, starts };
 }
 
-function norm({ ids, counts, starts }: Grams, order: number, idf: Float64Array): number {
+function norm({ ids, counts, starts }: Grams, order: number, weight: Weight): number {
   let sum = 0;
-  for (let at = starts[order]; at < starts[order + 1]; at++) sum += (counts[at] * idf[ids[at]]) ** 2;
+  for (let at = starts[order]; at < starts[order + 1]; at++) sum += (counts[at] * weight(ids[at])) ** 2;
   return Math.sqrt(sum);
 }
 
 /** One pair's similarity in 0…1, the mean over the four orders. */
-function similarity(said: Grams, wanted: Compared, idf: Float64Array, d: boolean): number {
+function similarity(said: Grams, wanted: Compared, weight: Weight, d: boolean): number {
   const { grams, places, starts } = wanted;
   let total = 0;
   for (let order = 0; order < ORDERS; order++) {
     if (starts[order] === starts[order + 1]) continue;
-    const scale = norm(said, order, idf) * norm(grams, order, idf);
+    const scale = norm(said, order, weight) * norm(grams, order, weight);
     if (scale === 0) continue;
     let dot = 0;
     for (let at = starts[order]; at < starts[order + 1]; at++) {
       const there = grams.counts[places[at]];
-      const weight = idf[grams.ids[places[at]]];
-      dot += (d ? Math.min(wanted.said[at], there) : wanted.said[at]) * there * weight * weight;
+      const own = weight(grams.ids[places[at]]);
+      dot += (d ? Math.min(wanted.said[at], there) : wanted.said[at]) * there * own * own;
     }
     total += dot / scale;
   }
@@ -123,6 +136,7 @@ export function ciderMetric(id: string, options: CiderOptions = {}): Metric<Text
   const { variant = 'plain', corpus } = options;
   const { tokens, summary } = tokenizer(options.tokenizer ?? 'unicode');
   const vocabulary: Vocabulary = new Map();
+  const weighed = weigher(vocabulary);
   const read = (text: string) => gramsOf(tokens(text), vocabulary);
   const documentOf = (references: readonly Grams[]) =>
     Int32Array.from(new Set(references.flatMap(({ ids }) => [...ids])));
@@ -145,14 +159,15 @@ export function ciderMetric(id: string, options: CiderOptions = {}): Metric<Text
     of(items) {
       const known = documents ?? items.map(({ documentIds }) => documentIds);
       if (items.length === 0 || known.length < 2) return null;
-      const idf = weights(known, vocabulary);
-      let sum = 0;
-      for (const { said, references } of items) {
-        let own = 0;
-        for (const reference of references) own += similarity(said, reference, idf, variant === 'd');
-        sum += references.length === 0 ? 0 : own / references.length;
-      }
-      return (10 * sum) / items.length;
+      return weighed(known, (weight) => {
+        let sum = 0;
+        for (const { said, references } of items) {
+          let own = 0;
+          for (const reference of references) own += similarity(said, reference, weight, variant === 'd');
+          sum += references.length === 0 ? 0 : own / references.length;
+        }
+        return (10 * sum) / items.length;
+      });
     },
   };
 }

@@ -59,9 +59,13 @@ export async function writeFixture(
     );
     const found = Array.from({ length: 1 + rng.int(3) }, () => invent(rng));
     const sentence = ({ shape, place, millimetres, suv }: Invented) =>
-      `${shape} ở ${place} đo ${millimetres} mm với SUVmax ${suv},${rng.int(10)}.`;
+      rng.pick([
+        `${shape} ở ${place} đo ${millimetres} mm với SUVmax ${suv},${rng.int(10)}.`,
+        `Tại ${place} thấy ${shape.toLowerCase()} kích thước ${millimetres}, hấp thu FDG mức ${suv}.`,
+        `Tổn thương dạng ${shape.toLowerCase()} (${place}), đường kính khoảng ${millimetres}; chuyển hóa ${suv}.`,
+      ]);
     const report = {
-      'Nhận định kết quả': `Kết luận số ${rng.int(9000) + 1000}: ${sentence(found[0])}`,
+      'Nhận định kết quả': `Số ${rng.int(9000) + 1000}: ${sentence(found[0])}`,
       'Mô tả hình ảnh': Object.fromEntries(
         REGIONS.map((region, n) => [region, found[n] === undefined ? '' : sentence(found[n])]),
       ),

@@ -19,10 +19,12 @@ const largest = (length: number, across: number, at: (i: number, j: number) => n
     return most;
   });
 
+/** The projections stand side by side, so that the volume is unpacked once. */
 const ROWS: Readonly<Record<string, RowOf>> = {
-  'PET, maximum from front': (slice, height, width) => largest(width, height, (x, y) => slice[y * width + x]),
-  'PET, maximum from the side': (slice, height, width) =>
-    largest(height, width, (y, x) => slice[y * width + x]),
+  'PET, maximum from front and from the side': (slice, height, width) => [
+    ...largest(width, height, (x, y) => slice[y * width + x]),
+    ...largest(height, width, (y, x) => slice[y * width + x]),
+  ],
   'CT, coronal plane in the middle': (slice, height, width) =>
     Array.from({ length: width }, (_, x) => slice[(height >> 1) * width + x]),
 };
@@ -47,7 +49,7 @@ async function picture(data: DataRoot, file: string, rowOf: RowOf, isPet: boolea
   return encodePng(raster);
 }
 
-/** Three pictures, of the volumes that are there. */
+/** A picture of each volume that is there. */
 export async function volumePictures(
   data: DataRoot,
   { pet_path, ct_path }: { readonly pet_path: string; readonly ct_path: string },
