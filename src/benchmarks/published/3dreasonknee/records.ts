@@ -1,5 +1,4 @@
 // Records of 3DReasonKnee: the split table, annotations by key, and slices cut out of volumes.
-import { join } from 'node:path';
 import * as z from 'zod';
 import { OverreadError } from '../../../domain/errors.ts';
 import type { Volume } from '../../../domain/volume.ts';
@@ -8,6 +7,7 @@ import { encodePng } from '../../../imaging/write-png.ts';
 import { delimitedRecords } from '../../../records/delimited.ts';
 import { jsonlRecords } from '../../../records/jsonl.ts';
 import type { DataRoot } from '../../../records/source.ts';
+import { localFile } from '../../local-file.ts';
 import type { ItemPart, PublishedRecord, RecordOptions } from '../../published.ts';
 import { checkedRow } from '../../release-rows.ts';
 import { planeOf, type SliceDim } from '../../slice-planes.ts';
@@ -199,7 +199,7 @@ function volumeSlices(data: DataRoot) {
         'file-not-found',
         `${SPLIT_TABLE} names ${image.split('/').at(-1)}, which is not there.`,
       );
-    const path = join(data.path, image);
+    const path = localFile(data, image);
     const { grid } = await volumeOf(path);
     const dim = sliceDim(grid.shape);
     return shownSlices(grid.shape[dim]).flatMap((index): ItemPart[] => [

@@ -1,8 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openData } from '../../../records/data-root.ts';
+import { parquetBytes } from '../../fixture-parquet.ts';
 import { publishedContract } from '../../published.contract.ts';
 import type { PublishedRecord } from '../../published.ts';
 import medmultipoints from './index.ts';
@@ -143,6 +144,44 @@ describe('MedMultiPoints, other forms of the release', () => {
       ['train', 'pointing', 'Where are they? [{"point_2d": [x,y]}]'],
       ['test', 'pointing', 'Where are they? [{"point_2d": [x,y]}]'],
     ]);
+  });
+
+  it('reads rows out of Parquet, with the picture inside, whichever its column is called', async () => {
+    const own = await mkdtemp(join(tmpdir(), 'medmultipoints-parquet-'));
+    const picture = new Uint8Array([137, 80, 78, 71]);
+    const row = (column: string, sha: string) => ({
+      [column]: { bytes: picture, path: 'a.png' },
+      image_sha256: sha,
+      img_size: [640, 480],
+      points: [
+        [1.5, 2],
+        [3, 4],
+      ],
+      bbox: [[0, 0, 5, 6]],
+      count: 2,
+      label: 'cluster',
+      organ: 'sperm',
+    });
+    await mkdir(join(own, 'data'));
+    await writeFile(join(own, 'data', 'train-0.parquet'), await parquetBytes([row('image', 'aa')]));
+    await writeFile(join(own, 'data', 'train-1.parquet'), await parquetBytes([row('image_data', 'bb')]));
+    const found: PublishedRecord<Reference>[] = [];
+    for await (const record of medmultipoints.records(await openData(own), { mode: 'json', seed: '0' }))
+      found.push(record);
+    await rm(own, { recursive: true });
+    expect(found).toHaveLength(10);
+    expect(new Set(found.map(({ item }) => item.id)).size).toBe(10);
+    expect(found[0].reference).toMatchObject({
+      count: 2,
+      points: [
+        [1.5, 2],
+        [3, 4],
+      ],
+      boxes: [[0, 0, 5, 6]],
+    });
+    expect(found[0].item.prompt[1]).toMatchObject({ type: 'text' });
+    const [part] = found[9].item.prompt;
+    expect(part.type === 'image' ? await part.image.load() : undefined).toEqual(picture);
   });
 
   it('scores outputs that carry their truth, one file at a time', async () => {

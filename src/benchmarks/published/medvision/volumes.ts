@@ -1,10 +1,10 @@
 // Volumes of a MedVision release: their geometry, and slices as pictures, cut when they are wanted.
-import { join } from 'node:path';
 import { OverreadError } from '../../../domain/errors.ts';
 import type { Volume } from '../../../domain/volume.ts';
 import { openVolume, probe } from '../../../imaging/open.ts';
 import { encodePng } from '../../../imaging/write-png.ts';
 import type { DataRoot } from '../../../records/source.ts';
+import { localFile } from '../../local-file.ts';
 import { planeOf, type SliceDim } from '../../slice-planes.ts';
 
 /** A case's image as its plan names it. */
@@ -39,7 +39,7 @@ export function volumeCache(data: DataRoot): Volumes {
         'file-not-found',
         `${plan} names ${wanted.split('/').at(-1)}, which is not there: copy it beside the plan.`,
       );
-    return join(data.path, name);
+    return localFile(data, name);
   };
   const volumeOf = async (where: VolumeFile): Promise<Volume> => {
     const path = await pathOf(where);
