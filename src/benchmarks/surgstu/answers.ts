@@ -1,5 +1,6 @@
 // Answers of surgical questions as text: written one way by the builder, read and scored the same way from any reply.
 import { rougeL } from '../../scoring/text/rouge.ts';
+import { withoutThinking } from '../replies.ts';
 import { anyJson } from '../reply-json.ts';
 import type { FrameBox } from './events.ts';
 
@@ -135,32 +136,97 @@ const listOf = (text: string): string[] =>
     .map(plain)
     .filter((word) => word !== '');
 
-/** The answer after "Answer:", or the whole reply. */
+/** What stands after the last "Answer:", or the whole reply; reasoning in marks is not part of it. */
 export function finalPart(text: string): string {
-  const match = /answer\s*(?:is)?\s*[:=]\s*([\s\S]+)$/i.exec(text);
-  return (match?.[1] ?? text).trim();
+  const said = withoutThinking(text);
+  const match = /[\s\S]*\banswer\s*(?:is)?\s*[:=]\s*([\s\S]+)$/i.exec(said);
+  return (match?.[1] ?? said).trim();
 }
 
-const number = (text: string): number | undefined => {
-  const found = /-?\d+(?:\.\d+)?/.exec(text);
-  return found === null ? undefined : Number(found[0]);
+/** The letter that a reply begins with, or the only one that stands alone; "A" before a word may be an article. */
+function letterIn(said: string): string | undefined {
+  const bare = /^[\s("'*[]*([A-Da-d])[\s)"'*\].:]*$/.exec(said)?.[1];
+  if (bare !== undefined) return bare.toUpperCase();
+  const opening = /^[\s("'*[]*([A-D])(?=[)"'*\].:,]|$)/.exec(said)?.[1];
+  if (opening !== undefined) return opening;
+  const alone = [...said.matchAll(/(?<![A-Za-z])(?:A(?! +(?!(?:or|and)\b)[a-z])|[B-D])(?![A-Za-z'’])/g)].map(
+    ([one]) => one,
+  );
+  return new Set(alone).size === 1 ? alone[0] : undefined;
+}
+
+const numbersIn = (text: string): { readonly value: number; readonly unit: string }[] =>
+  [...text.matchAll(/(?<![\d.\p{L}])-?\d+(?:\.\d+)?(?!\d)\s*(%|s\b|sec)?/giu)].map(([word, unit = '']) => ({
+    value: Number.parseFloat(word),
+    unit: unit.toLowerCase(),
+  }));
+
+/** A number of seconds: the last that is said to be one, else the last; instruments may have numbers too. */
+const secondsIn = (text: string): number | undefined => {
+  const found = numbersIn(text);
+  return (found.findLast(({ unit }) => unit.startsWith('s')) ?? found.at(-1))?.value;
 };
 
-/** Words that a label may be followed by without being another one. */
+/** A share: 0.5 or 50 %. */
+const shareIn = (text: string): number | undefined => {
+  const [first] = numbersIn(text);
+  return first === undefined ? undefined : first.unit === '%' ? first.value / 100 : first.value;
+};
+
 const holds = (said: string, wanted: string): boolean => ` ${said} `.includes(` ${wanted} `);
+
+/** One name and no other: a list of names, or one that is denied, is no answer. */
+function names(said: string, wanted: string): boolean {
+  const [own, right] = [plain(said), plain(wanted)];
+  if (own === right) return true;
+  const hedged = /[,;/\n]|\b(?:and|or|not|nor|neither|either)\b/i.test(said.trim());
+  return !hedged && holds(own, right);
+}
+
+const OPPOSITES = [
+  ['left', 'right'],
+  ['above', 'below'],
+] as const;
+
+/** Sides that a reply states; of a pair of opposites, both are none. */
+function sidesIn(said: string): Set<string> {
+  const words = new Set(plain(said).split(/[ .]+/));
+  for (const [one, other] of OPPOSITES)
+    if (words.has(one) && words.has(other)) {
+      words.delete(one);
+      words.delete(other);
+    }
+  return words;
+}
+
+const CHANGE = /\b(?:increased|decreased|maintained)\b/g;
+
+/** The change that a text states; several are none. */
+function changeIn(text: string): string | undefined {
+  const found = new Set(plain(text).match(CHANGE) ?? []);
+  return found.size === 1 ? [...found][0] : undefined;
+}
+
+/** An answer that says that the instrument is not there, or does nothing in particular. */
+export const isRefusal = (form: AnswerForm, wanted: string): boolean =>
+  (form === 'box' || form === 'boxes' || form === 'label') && REFUSALS.test(wanted);
 
 /**
  * How right a reply is, 0…1, or undefined where it cannot be read in the form asked for. A question whose instrument is
- * absent (or idle) is right exactly when the reply says so; a reply that says so elsewhere is wrong.
+ * absent (or idle) is right exactly when the reply says so and gives no box; a reply that says so elsewhere is wrong,
+ * unless it gives what was asked for besides.
  */
 export function scoreForm(form: AnswerForm, reply: string, wanted: string): number | undefined {
   const said = finalPart(reply);
-  if (wanted === ABSENT || wanted === NO_ACTION) return REFUSALS.test(said) ? 1 : 0;
-  if (REFUSALS.test(said) && !REFUSALS.test(wanted)) return 0;
+  if (isRefusal(form, wanted)) return Number(REFUSALS.test(said) && timedBoxes(said) === undefined);
+  return scored(form, said, wanted) ?? (REFUSALS.test(said) ? 0 : undefined);
+}
+
+function scored(form: AnswerForm, said: string, wanted: string): number | undefined {
   switch (form) {
     case 'letter': {
-      const letter = /(?<![A-Za-z])([A-D])(?![A-Za-z])/.exec(said)?.[1];
-      return letter === undefined ? undefined : Number(letter === wanted.trim().at(-1));
+      const letter = letterIn(said);
+      return letter === undefined ? undefined : Number(letter === letterIn(finalPart(wanted)));
     }
     case 'box': {
       const [a, b] = [timedBoxes(said)?.[0], timedBoxes(wanted)?.[0]];
@@ -171,20 +237,19 @@ export function scoreForm(form: AnswerForm, reply: string, wanted: string): numb
       return a === undefined || b === undefined ? undefined : pathScore(a, b);
     }
     case 'label':
-      return said === '' ? undefined : Number(holds(plain(said), plain(wanted)));
+      return said === '' ? undefined : Number(names(said, wanted));
     case 'position': {
-      const words = plain(said);
-      const halves = listOf(wanted);
-      const known = /\b(?:left|right|above|below|level)\b/.test(words);
+      const [sides, halves] = [sidesIn(said), listOf(wanted)];
+      const known = /\b(?:left|right|above|below|level)\b/i.test(said);
       return known
-        ? halves.reduce((sum, half) => sum + Number(holds(words, half)), 0) / halves.length
+        ? halves.reduce((sum, half) => sum + Number(sides.has(half)), 0) / halves.length
         : undefined;
     }
     case 'change': {
-      const [a, b] = [number(said), number(wanted)];
-      const label = /increased|decreased|maintained/.exec(plain(said))?.[0];
+      const [a, b] = [shareIn(said), shareIn(wanted)];
+      const label = changeIn(said);
       if (a === undefined && label === undefined) return undefined;
-      const right = Number(label === /increased|decreased|maintained/.exec(plain(wanted))?.[0]);
+      const right = Number(label !== undefined && label === changeIn(wanted));
       const near =
         a === undefined || b === undefined
           ? 0
@@ -192,12 +257,12 @@ export function scoreForm(form: AnswerForm, reply: string, wanted: string): numb
       return 0.5 * near + 0.5 * right;
     }
     case 'seconds': {
-      const [a, b] = [number(said), number(wanted)];
+      const [a, b] = [secondsIn(said), secondsIn(wanted)];
       if (a === undefined || b === undefined) return undefined;
       return b === 0 ? Number(a === 0) : Math.max(0, 1 - Math.abs(a - b) / b);
     }
     case 'time': {
-      const [a, b] = [number(said), number(wanted)];
+      const [a, b] = [secondsIn(said), secondsIn(wanted)];
       return a === undefined || b === undefined ? undefined : timeScore(a, b);
     }
     case 'sequence': {

@@ -77,7 +77,9 @@ export async function readEvents(source: ByteSource): Promise<EventVideo[]> {
         'file-corrupt',
         `${source.name}, record ${count}: the box ends before it begins; the order is x1, x2, y1, y2.`,
       );
-    byVideo.set(video, [...(byVideo.get(video) ?? []), parsed.data]);
+    const known = byVideo.get(video);
+    if (known === undefined) byVideo.set(video, [parsed.data]);
+    else known.push(parsed.data);
   }
   return [...byVideo].map(([video, rows]) => ({ video, events: withInstances(rows) }));
 }

@@ -9,9 +9,9 @@ import { jsonlRecords } from '../../../records/jsonl.ts';
 import type { DataRoot } from '../../../records/source.ts';
 import { meanOf, type Summary } from '../../../scoring/metric.ts';
 import { posedAbout } from '../../builders/surgstu/index.ts';
-import type { ItemPicture, PublishedBenchmark, PublishedRecord } from '../../published.ts';
+import type { Breakdown, ItemPicture, PublishedBenchmark, PublishedRecord } from '../../published.ts';
 import { publishedCheck } from '../../published-check.ts';
-import { ABSENT, NO_ACTION, scoreForm } from '../../surgstu/answers.ts';
+import { ABSENT, isRefusal, scoreForm } from '../../surgstu/answers.ts';
 import { clipsOf, ffmpeg, frameArguments, frameTimes } from '../../surgstu/clips.ts';
 import { drawFrame, syntheticVideo, VOCABULARY } from '../../surgstu/synthetic.ts';
 import { type SurgicalCategory, TEMPLATES, templateOf } from '../../surgstu/templates.ts';
@@ -32,6 +32,7 @@ type Row = z.infer<typeof row>;
 interface Reference {
   readonly answer: string;
   readonly subcategory: string;
+  readonly difficulty: string | undefined;
 }
 
 interface Item {
@@ -39,7 +40,15 @@ interface Item {
   readonly score: number;
   readonly weight: number;
   readonly refusal: boolean;
+  readonly subcategory: string;
+  readonly difficulty: string | undefined;
 }
+
+/** Questions about what is not there are worded as others; under their own name, or difficulty, they would tell. */
+const WORDED_AS: Readonly<Record<string, string>> = {
+  refusal_absent_instrument: 'locate',
+  refusal_no_specific_action: 'target_interaction',
+};
 
 const USUAL_LENGTH = 24;
 
@@ -106,6 +115,7 @@ function recordOf(said: Row, place: string, frames: readonly ItemPicture[]): Pub
   const answer = said.conversations.find(({ from }) => from === 'gpt')?.value ?? '';
   const { length = USUAL_LENGTH } = said;
   const shown = frameTimes(length).slice(0, frames.length);
+  const shownAs = WORDED_AS[template.id] ?? template.id;
   return {
     item: {
       id: said.sample_id ?? place,
@@ -116,7 +126,7 @@ function recordOf(said: Row, place: string, frames: readonly ItemPicture[]): Pub
           : template.form === 'letter'
             ? 'recognition'
             : 'measurement',
-      type: said.subcategory.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-'),
+      type: shownAs.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-'),
       answerKind: 'text',
       text: question,
       options: [],
@@ -125,8 +135,7 @@ function recordOf(said: Row, place: string, frames: readonly ItemPicture[]): Pub
       system: '',
       facets: {
         category: template.category,
-        subcategory: template.id,
-        ...(said.difficulty === undefined ? {} : { difficulty: said.difficulty }),
+        subcategory: shownAs,
       },
       prompt: [
         ...shown.flatMap((t, nth) => [
@@ -136,7 +145,7 @@ function recordOf(said: Row, place: string, frames: readonly ItemPicture[]): Pub
         { type: 'text', text: question },
       ],
     },
-    reference: { answer, subcategory: template.id },
+    reference: { answer, subcategory: template.id, difficulty: said.difficulty },
   };
 }
 
@@ -180,7 +189,7 @@ const metrics: readonly Summary<Item>[] = [
 ];
 
 function measured(record: PublishedRecord<Reference>, text: string): { item: Item; parsed: boolean } {
-  const { subcategory, answer } = record.reference;
+  const { subcategory, answer, difficulty } = record.reference;
   const template = templateOf(subcategory) ?? TEMPLATES[0];
   const score = text === '' ? undefined : scoreForm(template.form, text, answer);
   return {
@@ -189,9 +198,24 @@ function measured(record: PublishedRecord<Reference>, text: string): { item: Ite
       category: template.category,
       score: score ?? 0,
       weight: template.weight,
-      refusal: answer === ABSENT || answer === NO_ACTION,
+      refusal: isRefusal(template.form, answer),
+      subcategory,
+      difficulty,
     },
   };
+}
+
+/** Scores by what items say of themselves, where they differ in it. */
+function cutBy(
+  items: readonly Item[],
+  of: (item: Item) => string | undefined,
+): Record<string, Breakdown<Item>> {
+  const values = [...new Set(items.flatMap((item) => of(item) ?? []))].sort();
+  return Object.fromEntries(
+    values.length < 2
+      ? []
+      : values.map((value) => [value, { holds: (item: Item) => of(item) === value, metrics }]),
+  );
 }
 
 const outputRow = z.object({
@@ -238,7 +262,7 @@ const surgstu: PublishedBenchmark<Reference, Item> = {
     modalities: ['endoscopic video'],
   },
   modes: ['video'],
-  facets: ['category', 'subcategory', 'difficulty'],
+  facets: ['category', 'subcategory'],
   async *records(data) {
     const names = new Set(await data.list());
     let any = false;
@@ -255,6 +279,10 @@ const surgstu: PublishedBenchmark<Reference, Item> = {
     return { outcome: outcome ?? (parsed ? 'scored' : 'unparsed'), item };
   },
   metrics: () => metrics,
+  breakdowns: (items) => ({
+    subcategory: cutBy(items, ({ subcategory }) => subcategory),
+    difficulty: cutBy(items, ({ difficulty }) => difficulty),
+  }),
   async *outputs(data) {
     for (const name of (await data.list()).filter((file) => /\.json$/i.test(file))) {
       const whole = z.object({ records: z.array(outputRow) }).safeParse(await readJson(data, name));

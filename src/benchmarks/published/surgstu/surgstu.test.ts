@@ -86,6 +86,26 @@ describe('questions', () => {
     expect(records.filter((record) => scoreOf(record) < 0.999)).toEqual([]);
   });
 
+  it('about what is absent look like others to whoever is asked', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'overread-refusals-'));
+    try {
+      await surgstu.fixture(folder, { items: 60, seed: '2' });
+      const shown = new Map<string, Set<boolean>>();
+      for await (const { item, reference } of surgstu.records(await openData(folder), {
+        mode: 'video',
+        seed: '0',
+      })) {
+        const seen = JSON.stringify([item.type, item.stage, item.facets]);
+        shown.set(seen, (shown.get(seen) ?? new Set()).add(reference.subcategory.startsWith('refusal')));
+      }
+      const told = [...shown].filter(([, kinds]) => kinds.has(true) && kinds.size === 1);
+      expect([...shown].some(([, kinds]) => kinds.has(true))).toBe(true);
+      expect(told).toEqual([]);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+
   it('about what is absent give nothing for a box', () => {
     const refused = records.filter(({ subcategory }) => subcategory === 'refusal_absent_instrument');
     expect(refused.length).toBeGreaterThan(0);
@@ -149,6 +169,25 @@ describe('scores', () => {
     ['label', 'no specific action', 'no specific action', 1],
     ['box', 'nowhere to be told', '{"bbox_2d": [1, 2, 3, 4]}', undefined],
     ['letter', 'none of them', 'Answer: C', 0],
+    ['letter', 'Answer: C. None', 'Answer: C', 1],
+    ['letter', 'The hook is not visible. Answer: B', 'Answer: B.', 1],
+    ['letter', 'Answer: A? No. Answer: D', 'Answer: D', 1],
+    ['letter', '<think>Answer: A</think>**Answer:** b', 'Answer: B', 1],
+    ['letter', 'A hook is in view, so B', 'Answer: B', 1],
+    ['letter', 'A or B', 'Answer: A', undefined],
+    ['label', 'grasper, hook, scissors', 'grasper', 0],
+    ['label', 'not the grasper', 'grasper', 0],
+    ['label', 'clip, cystic artery', 'clip cystic artery', 1],
+    ['label', 'the hook, absent', 'grasper', 0],
+    ['box', 'absent', 'The hook is not visible.', 1],
+    ['box', '{"bbox_2d": [1, 2, 3, 4]} or absent', 'absent', 0],
+    ['box', 'absent', '{"bbox_2d": [1, 2, 3, 4]}', 0],
+    ['position', 'left right above below', 'left, above', 0],
+    ['position', 'left, neither above nor below', 'left, above', 0.5],
+    ['change', '50 %, increased', '0.50, increased', 1],
+    ['change', '0.50, increased or decreased or maintained', '0.50, increased', 0.5],
+    ['seconds', 'grasper 2 acts for 6 s', '6', 1],
+    ['seconds', '5-6 s', '6', 1],
   ] as const)('%s: %s for %s', (form, reply, wanted, score) => {
     const found = scoreForm(form, reply, wanted);
     if (score === undefined) expect(found).toBeUndefined();
