@@ -1,8 +1,9 @@
-// Text burned into an image: read at two sizes, and taken for text where both agree or what it says identifies.
+// Text burned into an image: read at two sizes and by its brightest pixels, and taken for text where both agree or what it says identifies.
 import type { Raster } from '../domain/volume.ts';
 import type { PhiCategory } from './categories.ts';
 import type { Term } from './detect.ts';
 import { nearestDistance, normalised } from './leaks.ts';
+import { letterRows } from './letter-rows.ts';
 import type { Box, Ocr, OcrPage, OcrWord } from './ocr.ts';
 import { detectOnPage, grown } from './page-text.ts';
 
@@ -17,11 +18,14 @@ export interface BurnedIn {
 
 /** A word that only one of the readings shows must be this certain. */
 const ALONE = 75;
-/** Words that both readings show at one place must be this certain in either. */
+/** Words that two readings show at one place must be this certain in either. */
 const TOGETHER = 40;
 /** On one even colour, as of a screen's margin, letters are hardly anything else. */
 const ON_FLAT = 30;
 const FLAT = 0.5;
+const MOST_HEIGHT = 48;
+/** Burned-in letters are as bright as a display goes, and are so over anatomy too. */
+const BRIGHT = 0.8;
 const LETTERS = /[\p{L}\p{N}]/gu;
 /** Readings are made at sizes at which burned-in letters come to some 20 to 50 pixels. */
 const SIDES = [1000, 2000] as const;
@@ -39,12 +43,14 @@ export async function burnedInText(
   const { terms = [], scope = 'text' } = options;
   const readings: OcrPage[] = [];
   for (const side of SIDES) readings.push(await readAt(raster, ocr, side));
+  const brightest = onlyBrightest(raster);
+  readings.push(await readAt(brightest, ocr, SIDES[1]));
   const known = terms
     .map((term) => ({ ...term, plain: normalised(term.text) }))
     .filter(({ plain }) => plain.length >= 4);
   const chosen = new Map<OcrWord, PhiCategory | 'text'>();
   readings.forEach((page, n) => {
-    const others = readings[1 - n].lines.flat();
+    const others = readings.filter((_, other) => other !== n).flatMap(({ lines }) => lines.flat());
     for (const word of page.lines.flat()) {
       const term = known.find(({ plain }) => resembles(plain, normalised(word.text)));
       if (term !== undefined) chosen.set(word, term.category);
@@ -62,12 +68,33 @@ export async function burnedInText(
         for (const word of line) if (!chosen.has(word)) chosen.set(word, 'text');
     }
   });
+  const words = [...chosen.keys()].map(({ box }) => box);
+  // Rows of letters that nobody could read are text all the same.
+  const rows = scope === 'text' ? [...letterRows(raster), ...letterRows(brightest, { letters: 5 })] : [];
+  const unread = rows.filter((row) => !words.some((box) => inside(row, box)));
   return {
-    boxes: [...chosen.keys()].map(({ box }) =>
+    boxes: [...words, ...unread].map((box) =>
       grown(box, Math.max(2, Math.round((box.bottom - box.top) * 0.25))),
     ),
-    found: [...chosen].map(([{ text }, category]) => ({ category, value: text })),
+    found: [
+      ...[...chosen].map(([{ text }, category]) => ({ category, value: text })),
+      ...unread.map(() => ({ category: 'text' as const, value: 'unread' })),
+    ],
   };
+}
+
+function inside(row: Box, box: Box): boolean {
+  return row.left >= box.left && row.right <= box.right && row.top >= box.top && row.bottom <= box.bottom;
+}
+
+/** Black where a grey or a channel is near the picture's brightest, white elsewhere. */
+function onlyBrightest({ width, height, channels, data }: Raster): Raster {
+  let most = 0;
+  for (const value of data) if (value > most) most = value;
+  const out = new Uint8Array(width * height).fill(255);
+  for (let n = 0; n < out.length; n++)
+    for (let c = 0; c < Math.min(3, channels); c++) if (data[n * channels + c] >= BRIGHT * most) out[n] = 0;
+  return { width, height, channels: 1, data: out };
 }
 
 /** Enlarged to about `side` pixels along its longer side; boxes are in pixels of the picture. */
@@ -92,6 +119,8 @@ async function readAt(raster: Raster, ocr: Ocr, side: number): Promise<OcrPage> 
 
 function isText(word: OcrWord, others: readonly OcrWord[], raster: Raster): boolean {
   const letters = word.text.match(LETTERS)?.length ?? 0;
+  // Print of that height is a shape of the image.
+  if (word.box.bottom - word.box.top > Math.max(MOST_HEIGHT, raster.height / 10)) return false;
   if (letters >= 3 && word.confidence >= ALONE) return true;
   if (letters >= 2 && word.confidence >= ON_FLAT && flatShare(raster, word.box) >= FLAT) return true;
   if (letters < 2 || word.confidence < TOGETHER) return false;

@@ -33,6 +33,7 @@ describe('identifiers with a shape of their own', () => {
     ['a 93-year-old woman', 'date'],
     ['lives at 412 Larkspur Lane, Apt 4', 'address'],
     ['Eldermoor, OR 97123', 'address'],
+    ['transferred from Oakenfeld General Hospital', 'address'],
     ['1.2.840.113619.2.55.3.604688119', 'other'],
   ] as const)('%s', (text, category) => {
     expect(categories(text)).toContain(category);

@@ -15,7 +15,7 @@ export interface DocumentRedaction {
 /** Fields whose whole value identifies, by their name without case, spaces, dashes and underscores. */
 const FIELDS: readonly (readonly [pattern: RegExp, category: PhiCategory])[] = [
   [
-    /^(patient|full|first|last|middle|given|family|maiden|sur)?names?$|(physician|doctor|radiologist|author|operator|guarantor|guardian|spouse|provider|technologist)(name)?$|^(signed|read|dictated|reported|approved)by$|^patient$/,
+    /^(patient|full|first|last|middle|given|family|maiden|sur)?names?$|(physician|doctor|radiologist|author|operator|guarantor|guardian|spouse|provider|technologist)(name)?$|^(signed|read|dictated|reported|approved)by$|^patient$|^(institution|hospital|clinic|facility|organi[sz]ation|employer|station)(name)?$/,
     'name',
   ],
   [

@@ -191,6 +191,12 @@ export const PATTERNS: readonly Pattern[] = [
     '(?:home |mailing |street |billing |postal )?address|residence|lives (?:in|at)',
     String.raw`[A-Z0-9][^\n:;|]{4,60}?(?=[ ]{3,}|\n|$|;|\||\b(?:phone|tel|e-?mail|mrn|ssn|dob|account)\b)`,
   ),
+  {
+    id: 'institution',
+    category: 'address',
+    pattern:
+      /(?:\b(?:St\.?|Saint|Mount)[ \t]+)?(?:\b\p{Lu}[\p{L}'’-]+[ \t]+){1,3}(?:Hospital|Infirmary|Medical Cent(?:er|re)|Clinic|Health System)\b/gu,
+  },
   { id: 'dicom-uid', category: 'other', pattern: /(?<![\d.])(?:[0-2])(?:\.(?:0|[1-9]\d*)){5,}(?![\d.])/g },
   { id: 'uuid', category: 'other', pattern: /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/gi },
 ];

@@ -7,6 +7,7 @@ import type { DicomFile } from '../../imaging/dicom/parse.ts';
 import type { PhiCategory } from '../categories.ts';
 import { detect, type Term, withoutFindings, wordsOf } from '../detect.ts';
 import { pseudonym } from '../pseudonym.ts';
+import { isCode } from './code-words.ts';
 import { standardVr } from './dictionary.ts';
 import { littleEndian, textElement } from './encode.ts';
 import { type ProfileOptions, type Treatment, treatmentOf } from './profile.ts';
@@ -168,7 +169,7 @@ function treatedElement(
   };
   switch (treatment) {
     case 'keep':
-      return kept(dataset, vr, element, value, context) ?? removed();
+      return kept(dataset, tag, vr, element, value, context) ?? removed();
     case 'clean':
       return cleaned(dataset, vr, element, value, context, (hidden) => note('clean', hidden)) ?? removed();
     case 'uid': {
@@ -218,9 +219,20 @@ function readable(dataset: DataSet, vr: string, { value, items }: Element): stri
   return trimmed(decodeText(value, dataset.charset));
 }
 
+/** Code strings without which nothing can be read: character set, image type, photometric interpretation, modality. */
+const STANDARD_CODES = new Set(['00080005', '00280004', '00080060']);
+
+/** The values of a code string that are codes, up to the first that is none; undefined when none is left. */
+function knownCodes(value: string): Element | undefined {
+  const values = value.split('\\');
+  const first = values.findIndex((one) => !isCode(one));
+  return first <= 0 ? undefined : textElement('CS', values.slice(0, first).join('\\'));
+}
+
 /** The element as it is, unless it cannot be what its VR says or names somebody: then undefined. */
 function kept(
   dataset: DataSet,
+  tag: string,
   vr: string,
   element: Element,
   value: string,
@@ -231,6 +243,7 @@ function kept(
   if (BINARY_VRS.test(vr)) return { vr, value: littleEndian(vr, element.value, dataset.littleEndian) };
   if (element.value.length > MOST_SHORT && vr !== 'UT') return undefined;
   if (vr === 'CS' && !PLAIN_CODE.test(value)) return undefined;
+  if (vr === 'CS' && !STANDARD_CODES.has(tag) && !isCode(value)) return knownCodes(value);
   if ((vr === 'DS' || vr === 'IS') && !PLAIN_NUMBER.test(value)) return undefined;
   if (terms.some(({ text: term }) => term.length >= 4 && value.toLowerCase().includes(term.toLowerCase())))
     return undefined;
