@@ -9,6 +9,8 @@ import {
   noteOf,
 } from '../experts/chat-model.ts';
 
+import { askForLogprobs, firstTokens, type TokenLogprob } from '../experts/logprobs.ts';
+
 export type { ChatModel } from '../experts/chat-model.ts';
 export type ChatMessage = ChatPrompt[number];
 
@@ -25,6 +27,8 @@ export interface ChatRequest {
   readonly temperature?: number | null;
   readonly maxOutputTokens?: number;
   readonly seed?: number;
+  /** Ask for the log-probabilities of this many likeliest first tokens. */
+  readonly logprobs?: number;
   /** For the gateway: whose case it is about, and which repeat, so that repeats are not answered from the cache. */
   readonly about: {
     readonly patientId: string;
@@ -52,6 +56,8 @@ export interface ChatReply {
   /** The provider's filter ended the reply. */
   readonly filtered: boolean;
   readonly truncated: boolean;
+  /** Present only when asked for, and when the server gives them. */
+  readonly firstTokens?: readonly TokenLogprob[];
   readonly usage: Usage;
   /** Requests sent for it, retries included; 0 when it came from the cache. */
   readonly requests: number;
@@ -69,6 +75,7 @@ export async function chat(model: ChatModel, request: ChatRequest): Promise<Chat
     prompt: request.prompt,
     abortSignal: request.signal,
     providerOptions: {
+      ...(request.logprobs === undefined ? {} : askForLogprobs(request.logprobs)),
       overread: {
         ...whose,
         sample: repeat,
@@ -116,7 +123,9 @@ function replyOf(result: ModelReply): ChatReply {
       });
   }
   const note = noteOf(result);
+  const tokens = firstTokens(result);
   return {
+    ...(tokens === undefined ? {} : { firstTokens: tokens }),
     text,
     toolCalls,
     filtered: result.finishReason.unified === 'content-filter',

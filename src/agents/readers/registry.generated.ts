@@ -6,6 +6,7 @@ import encoder from './encoder.ts';
 import executor from './executor.ts';
 import executorPublished from './executor-published.ts';
 import executorShuffled from './executor-shuffled.ts';
+import letters from './letters.ts';
 import longestOption from './longest-option.ts';
 import middleOption from './middle-option.ts';
 import mirroredSide from './mirrored-side.ts';
@@ -24,6 +25,7 @@ export const readers = {
   'executor': executor,
   'executor-published': executorPublished,
   'executor-shuffled': executorShuffled,
+  'letters': letters,
   'longest-option': longestOption,
   'middle-option': middleOption,
   'mirrored-side': mirroredSide,

@@ -71,6 +71,9 @@ export function completionJson(reply: LoopbackReply, body: ChatBody, serial: num
           ...(calls === undefined ? {} : { tool_calls: calls }),
           ...(reply.refusal === undefined ? {} : { refusal: reply.refusal }),
         },
+        ...(reply.logprobs === undefined || body.logprobs !== true
+          ? {}
+          : { logprobs: { content: [{ ...reply.logprobs[0], top_logprobs: reply.logprobs }] } }),
         finish_reason: reply.finishReason ?? (calls === undefined ? 'stop' : 'tool_calls'),
       },
     ],

@@ -26,6 +26,8 @@ export interface LoopbackReply {
   readonly refusal?: string;
   readonly usage?: { readonly input: number; readonly output: number };
   readonly finishReason?: string;
+  /** Likeliest first tokens, the one that comes first; sent to whoever asks for log-probabilities. */
+  readonly logprobs?: readonly { readonly token: string; readonly logprob: number }[];
   readonly delayMs?: number;
 }
 

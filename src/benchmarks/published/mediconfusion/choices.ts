@@ -1,5 +1,6 @@
 // Which option a MediConfusion reply chooses: by its letter, by a judge's ratings, or by log-probabilities.
 import { OverreadError } from '../../../domain/errors.ts';
+import type { Protocol } from '../../../domain/report.ts';
 import type { Judge } from '../../published.ts';
 import { choiceOf, type Parsed, parsed, unparsed } from '../../replies.ts';
 import { lastObject } from '../../reply-json.ts';
@@ -103,16 +104,28 @@ export async function judged(
   }
 }
 
+/** What a reader of log-probabilities replies: of the letters (greedy), or of the options' whole texts (prefix). */
+const LIKELIHOODS = { greedy: ['A', 'B'], prefix: ['text_A', 'text_B'] } as const;
+export type LikelihoodMode = keyof typeof LIKELIHOODS;
+
+/** Log-probabilities as a reply; those of texts are means over their tokens. */
+export function likelihoodReply(mode: LikelihoodMode, a: number, b: number): string {
+  const [first, second] = LIKELIHOODS[mode];
+  return JSON.stringify({ [first]: a, [second]: b });
+}
+
 /**
- * The likelier option of {"A": log-probability, "B": log-probability}. On a tie the release takes A by letters and B by
- * the options' texts; `tie` undefined: no answer.
+ * The likelier option of {"A": log-probability, "B": …}, or of "text_A" and "text_B". On a tie the release takes A by
+ * letters and B by the options' texts; strict takes none.
  */
-export function likelier(text: string, tie: Letter | undefined): Parsed<Letter> {
-  const found = lastObject(text, LETTERS);
-  if (!found.ok) return unparsed('the reader gives no log-probabilities of A and B');
-  const [a, b] = LETTERS.map((letter) => found.value[letter]);
-  if (typeof a !== 'number' || typeof b !== 'number' || Number.isNaN(a) || Number.isNaN(b) || a > 0 || b > 0)
-    return unparsed('what the reader gives for A and B are no log-probabilities');
+export function likelier(text: string, mode: LikelihoodMode, protocol: Protocol): Parsed<Letter> {
+  const keys = LIKELIHOODS[mode];
+  const found = lastObject(text, keys);
+  if (!found.ok) return unparsed(`the reader gives no log-probabilities (${keys.join(', ')})`);
+  const [a, b] = keys.map((key) => found.value[key]);
+  if (typeof a !== 'number' || typeof b !== 'number' || !(a <= 0) || !(b <= 0))
+    return unparsed(`what the reader gives for ${keys.join(' and ')} are no log-probabilities`);
   if (a !== b) return parsed(a > b ? 'A' : 'B');
-  return tie === undefined ? unparsed('A and B are as likely as each other') : parsed(tie);
+  if (protocol === 'strict') return unparsed('both options are as likely as each other');
+  return parsed(mode === 'greedy' ? 'A' : 'B');
 }

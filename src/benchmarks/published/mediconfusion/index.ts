@@ -6,14 +6,22 @@ import { writeShaded } from '../../fixture-picture.ts';
 import type { Measured, PublishedBenchmark, TrivialBaseline } from '../../published.ts';
 import { publishedCheck } from '../../published-check.ts';
 import type { Parsed } from '../../replies.ts';
-import { judged, likelier, releasedLetter, releasedRatings, strictLetter, strictRatings } from './choices.ts';
+import {
+  judged,
+  likelier,
+  likelihoodReply,
+  releasedLetter,
+  releasedRatings,
+  strictLetter,
+  strictRatings,
+} from './choices.ts';
 import { type Letter, MODES, picturesOf, type Reference, records } from './records.ts';
 import { categoryMetrics, type Item, metrics } from './scores.ts';
 
 /** A letter in the form that the mode reads: itself, or log-probabilities that favour it. */
 function said(letter: Letter, mode: string): string {
   if (mode !== 'greedy' && mode !== 'prefix') return letter;
-  return JSON.stringify(letter === 'A' ? { A: -0.1, B: -2.4 } : { A: -2.4, B: -0.1 });
+  return letter === 'A' ? likelihoodReply(mode, -0.1, -2.4) : likelihoodReply(mode, -2.4, -0.1);
 }
 
 /** Options are not shown in free form: there a reader that knows nothing can only say the question again. */
@@ -77,6 +85,7 @@ const mediconfusion: PublishedBenchmark<Reference, Item> = {
     faults: [
       'The released parser knows a letter in eleven forms between spaces: "A)", "(A)", "A," and "**A**" are invalid, an article "A" is a choice; strict reads what is stated.',
       'The released script ends when its judge does not begin with the lines "A: n" and "B: n"; such replies are left out of every score here.',
+      'Modes greedy and prefix need log-probabilities: the reader letters@MODEL gives those of letters, where its server does; those of whole options no chat server gives, so prefix scores replies of other harnesses only ({"text_A": …, "text_B": …}).',
       'On equal probabilities the release takes A by letters and B by texts; strict takes such replies as invalid.',
       'Where no pair has two valid choices the release prints 0 for confusion and precision; strict gives no value.',
       'Pairs share pictures: 176 pairs have only 228 of them, so intervals here resample groups of pairs that share any.',
@@ -103,8 +112,7 @@ const mediconfusion: PublishedBenchmark<Reference, Item> = {
     if (status === 'failed' || status === 'refused') return { outcome: status, item };
     const released = protocol === 'published';
     let found: Parsed<Letter> | undefined;
-    if (mode === 'greedy' || mode === 'prefix')
-      found = likelier(text, released ? (mode === 'greedy' ? 'A' : 'B') : undefined);
+    if (mode === 'greedy' || mode === 'prefix') found = likelier(text, mode, protocol);
     else if (mode === 'mc') found = released ? releasedLetter(text) : strictLetter(text, record.reference);
     else if (judge !== undefined)
       found = await judged(judge, record.reference, text, released ? releasedRatings : strictRatings);

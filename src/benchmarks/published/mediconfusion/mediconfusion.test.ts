@@ -11,7 +11,14 @@ import { openData } from '../../../records/data-root.ts';
 import { publishedContract } from '../../published.contract.ts';
 import type { Judge, PublishedRecord } from '../../published.ts';
 import { scoreReplies } from '../../published-score.ts';
-import { likelier, releasedLetter, releasedRatings, strictLetter, strictRatings } from './choices.ts';
+import {
+  likelier,
+  likelihoodReply,
+  releasedLetter,
+  releasedRatings,
+  strictLetter,
+  strictRatings,
+} from './choices.ts';
 import mediconfusion from './index.ts';
 import type { Letter, Reference } from './records.ts';
 import { type Item, metrics } from './scores.ts';
@@ -107,19 +114,23 @@ describe('judges and log-probabilities', () => {
   });
 
   it('the likelier option is chosen; a tie is what the mode says, and no answer when strict', () => {
-    const read = (text: string, tie?: Letter) => {
-      const found = likelier(text, tie);
+    const read = (text: string, mode: 'greedy' | 'prefix' = 'greedy', protocol: Protocol = 'strict') => {
+      const found = likelier(text, mode, protocol);
       return found.ok ? found.value : '-';
     };
     expect(read('{"A": -0.2, "B": -1.9}')).toBe('A');
-    expect(read('{"A": -3, "B": -0.05}')).toBe('B');
-    expect([
-      read('{"A": -1, "B": -1}', 'A'),
-      read('{"A": -1, "B": -1}', 'B'),
-      read('{"A": -1, "B": -1}'),
-    ]).toEqual(['A', 'B', '-']);
+    expect(read('B\n{"A": -3, "B": -0.05}')).toBe('B');
+    expect(read('{"text_A": -3, "text_B": -0.05}', 'prefix')).toBe('B');
+    const tie = (['greedy', 'prefix'] as const).map((mode) => likelihoodReply(mode, -1, -1));
+    expect([read(tie[0], 'greedy', 'published'), read(tie[1], 'prefix', 'published'), read(tie[0])]).toEqual([
+      'A',
+      'B',
+      '-',
+    ]);
     for (const text of ['A', '', '{"A": -1}', '{"A": 0.7, "B": 0.3}', '{"A": "x", "B": -1}'])
       expect(read(text)).toBe('-');
+    // What a reader says of letters is no answer where the options' texts are compared.
+    expect(read('{"A": -0.2, "B": -1.9}', 'prefix')).toBe('-');
   });
 
   it('without a judge free replies have no score, and a judge that fails is not held against the reader', async () => {
