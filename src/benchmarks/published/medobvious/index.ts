@@ -109,7 +109,6 @@ function recordOf(row: TaskRow, image: ItemPicture): PublishedRecord<Gold> {
       system: system(row),
       facets: {
         tier: row.id.split('_')[0],
-        negative: row.is_negative ? 'yes' : 'no',
       },
       ...(row.licence === undefined ? {} : { licence: row.licence }),
       prompt: [
@@ -251,7 +250,7 @@ const medobvious: PublishedBenchmark<Gold, Item> = {
   },
   modes: ['grid'],
   sampling: { temperature: 0, maxOutputTokens: 96 },
-  facets: ['type', 'tier', 'negative'],
+  facets: ['type', 'tier'],
   records,
   measure({ reference }, { text, status }, { protocol }): Measured<Item> {
     const item = {
@@ -266,6 +265,13 @@ const medobvious: PublishedBenchmark<Gold, Item> = {
     return { outcome: 'scored', item: { ...item, right: Number(right) } };
   },
   metrics: () => METRICS,
+  // No facet of the question: whoever knows it knows the answer.
+  breakdowns: () => ({
+    negative: {
+      no: { holds: ({ negative }) => !negative, metrics: METRICS.slice(0, 1) },
+      yes: { holds: ({ negative }) => negative, metrics: METRICS.slice(0, 1) },
+    },
+  }),
   baselines: BASELINES,
   oracle({ reference: { answer, options } }) {
     const option = options.find(({ letter }) => letter === answer);

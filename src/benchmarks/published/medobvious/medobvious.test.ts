@@ -38,6 +38,24 @@ const goldOf = (taskType: Gold['taskType'], answer: string, side: Side = 2): Gol
     : [],
 });
 
+it('tells nobody who is asked whether there is an odd tile, and cuts scores by it all the same', async () => {
+  const shown = new Map<string, Set<boolean>>();
+  for await (const { item, reference } of medobvious.records(await openData(scratch), {
+    mode: 'grid',
+    seed: '0',
+  })) {
+    const { type, stage, facets, slots } = item;
+    // Referring questions are never asked of a grid without an odd tile, as released.
+    if (type.startsWith('referring')) continue;
+    const seen = JSON.stringify([type, stage, facets, slots]);
+    shown.set(seen, (shown.get(seen) ?? new Set()).add(reference.negative));
+  }
+  expect([...shown.values()].every((kinds) => kinds.size === 2)).toBe(true);
+  const cut = medobvious.breakdowns?.([], 'strict', 'grid').negative;
+  const item = { right: 1, negative: true, guess: 0.2 };
+  expect([cut?.yes.holds(item), cut?.no.holds(item)]).toEqual([true, false]);
+});
+
 describe('a case of MedObvious', () => {
   const spec = { tier: 'v3', id: 'v3_mr_0', side: 3, oddAt: 5, boxAt: 0, odd: 'MR', common: 'CT' } as const;
 
