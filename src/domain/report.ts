@@ -123,6 +123,8 @@ export interface MetricCell extends Cell {
   range?: [number | null, number | null];
   /** What is measured, in a few words. */
   about?: string;
+  /** Reads of which the reply could be scored. */
+  scored?: number;
 }
 
 /** One reader, or one trivial baseline, over a published benchmark. The first cell is the benchmark's main metric. */

@@ -20,12 +20,13 @@ import {
   verdict,
 } from './format.ts';
 
-function table(caption: string, head: readonly string[], rows: readonly string[], kind = ''): string {
+/** A table that scrolls sideways within itself; `rows` are markup. */
+export function table(caption: string, head: readonly string[], rows: readonly string[], kind = ''): string {
   const heads = head.map((text) => `<th scope="col">${breakableName(text)}</th>`).join('');
   return `<div class="scroll" tabindex="0" role="region" aria-label="${escapeHtml(caption)}"><table class="${kind}"><thead><tr>${heads}</tr></thead><tbody>${rows.join('\n')}</tbody></table></div>`;
 }
 
-const rowHead = (name: string, sub = ''): string =>
+export const rowHead = (name: string, sub = ''): string =>
   `<th scope="row">${breakableName(name)}${sub === '' ? '' : `<span class="sub">${escapeHtml(sub)}</span>`}</th>`;
 
 /** A cell's interval, method, chance and n in words. */

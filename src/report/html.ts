@@ -10,8 +10,8 @@ import { stageBars } from './figures/stage-bars.ts';
 import { findings } from './findings.ts';
 import { CAUSE_NAMES, CAUSES, count, intervalMethods, protocolOf, readerNames } from './format.ts';
 import { costTable, errorTable, heatMap, pairTable, stageTable } from './html-tables.ts';
+import { page, swatch } from './page.ts';
 import { loadPlot } from './plot.ts';
-import { STYLE } from './style.ts';
 
 /** Best first, in figures and tables alike. */
 function byScore(readers: readonly NamedReader[]): NamedReader[] {
@@ -25,7 +25,6 @@ interface Section {
   readonly body: string;
 }
 
-const swatch = (mark: string): string => `<svg viewBox="0 0 26 14" aria-hidden="true">${mark}</svg>`;
 const STAGE_LEGEND = `<ul class="legend">
 <li>${swatch('<rect y="2" width="26" height="10" rx="2" fill="var(--bar)"/>')}score, %</li>
 <li>${swatch('<path d="M2 7H24M2 3V11M24 3V11" stroke="var(--ink)" stroke-width="1.5"/>')}95 % interval by patient</li>
@@ -157,28 +156,5 @@ ${sections
     first === undefined
       ? ''
       : `${count(first.benchmark.questions)} questions · ${count(first.benchmark.patients)} patients · ${first.readers.length} readers · protocol ${list.map(protocolOf).join(' and ')} · content hash <code>${escapeHtml(first.benchmark.contentHash.slice(0, 16))}</code>`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${name}: Overread report</title>
-<style>${STYLE}</style>
-</head>
-<body>
-<main>
-<header>
-<p class="kicker">Overread report</p>
-<h1>${name}</h1>
-<p class="facts">${facts}</p>
-${nav}
-</header>
-${body}
-<footer>Made by Overread. Everything is in this file; it loads nothing.</footer>
-</main>
-</body>
-</html>
-`;
+  return page({ kicker: 'Overread report', name, facts, nav, body });
 }

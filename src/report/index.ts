@@ -1,2 +1,3 @@
 // overread/report: a report as terminal table, Markdown or one HTML page.
+export { publishedHtml, publishedMarkdown, publishedTable } from './published.ts';
 export { renderHtml, renderMarkdown, renderTable } from './render.ts';

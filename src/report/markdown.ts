@@ -22,13 +22,14 @@ import {
 } from './format.ts';
 
 /** Text that stays text in a Markdown table: no markup, no HTML, no column break. */
-function safe(text: string): string {
+export function safe(text: string): string {
   return oneLine(text).replace(/[\\`*_{}[\]<>()#+!|~&@:-]/g, (c) =>
     c === '<' ? '&lt;' : c === '&' ? '&amp;' : `\\${c}`,
   );
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+/** Lines of a table and an empty one after it. */
+export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return [line(head), line(head.map((_, i) => (i === 0 ? '---' : '---:'))), ...rows.map(line), ''];
 }
@@ -49,7 +50,7 @@ export function renderMarkdown(report: Report): string {
     '',
     '## Stages',
     '',
-    ...table(
+    ...markdownTable(
       ['Reader (format)', ...Object.values(STAGE_NAMES), 'Macro'],
       report.readers.map((reader, i) => [
         `${names[i]} (${reader.format})`,
@@ -57,7 +58,7 @@ export function renderMarkdown(report: Report): string {
         cellText(reader.macroOverall),
       ]),
     ),
-    ...table(
+    ...markdownTable(
       ['Chance and n (patients)', ...Object.values(STAGE_NAMES)],
       report.readers.map((reader, i) => [
         names[i],
@@ -66,7 +67,7 @@ export function renderMarkdown(report: Report): string {
         ),
       ]),
     ),
-    ...table(
+    ...markdownTable(
       ['Without an answer', 'unparsed', 'refused', 'failed', 'unsupported'],
       report.readers.map(({ overall }, i) => [
         names[i],
@@ -79,7 +80,7 @@ export function renderMarkdown(report: Report): string {
     ...errors(report, names),
     '## Cost',
     '',
-    ...table(
+    ...markdownTable(
       ['Reader', 'USD', 'tokens in', 'tokens out', 'requests', 'seconds'],
       report.readers.map(({ cost }, i) => [
         names[i],
@@ -103,7 +104,7 @@ function types(report: Report, names: readonly string[]): string[] {
       reader.types[type] === undefined ? '–' : cellText(reader.types[type]),
     ),
   ]);
-  return rows.length === 0 ? [] : ['## Question types', '', ...table(['Type', ...names], rows)];
+  return rows.length === 0 ? [] : ['## Question types', '', ...markdownTable(['Type', ...names], rows)];
 }
 
 function pairs(report: Report): string[] {
@@ -124,7 +125,7 @@ function pairs(report: Report): string[] {
     '',
     'Differences a − b in points. Sign-flip permutation by patient; Holm within stages × pairs and within overall × pairs. McNemar’s test ignores patients and is an extra.',
     '',
-    ...table(
+    ...markdownTable(
       ['a − b', 'Stage', 'Difference', 'win/tie/loss', 'p', 'p (Holm)', 'Verdict', 'Detectable', 'McNemar'],
       rows,
     ),
@@ -136,7 +137,7 @@ function ladder(report: Report): string[] {
   return [
     '## Ladder',
     '',
-    ...table(
+    ...markdownTable(
       ['Reader', 'Stage', 'Steps given', 'Score', 'Twin', 'Effect', 'n (patients)'],
       report.ladder.map((rung) => [
         safe(rung.reader),
@@ -161,6 +162,6 @@ function errors(report: Report, names: readonly string[]): string[] {
   return [
     '## Where tool agents break',
     '',
-    ...table(['Reader', 'wrong reads', ...CAUSES.map((cause) => CAUSE_NAMES[cause])], rows),
+    ...markdownTable(['Reader', 'wrong reads', ...CAUSES.map((cause) => CAUSE_NAMES[cause])], rows),
   ];
 }

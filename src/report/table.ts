@@ -17,7 +17,7 @@ import {
   STAGE_NAMES,
   stageCells,
 } from './format.ts';
-import { alignColumns } from './text-table.ts';
+import { alignColumns, wrapped } from './text-table.ts';
 
 export interface TableOptions {
   /** Width of the terminal in characters; default 100. Narrower than 72 is treated as 72. */
@@ -68,18 +68,6 @@ export function renderTable(report: Report, options: TableOptions = {}): string 
     );
   for (const note of report.notes) lines.push(...wrapped(`Note: ${oneLine(note)}`, width));
   return lines.join('\n').trimEnd();
-}
-
-/** Breaks a sentence into lines of at most `width`. */
-function wrapped(sentence: string, width: number): string[] {
-  const lines: string[] = [];
-  for (const word of sentence.split(' ')) {
-    const last = lines[lines.length - 1];
-    if (last !== undefined && last.length + 1 + word.length <= width)
-      lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
 }
 
 /** A name column narrower than this would not tell readers apart. */

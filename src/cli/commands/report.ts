@@ -62,6 +62,7 @@ export default {
             ...optional('judge', opened?.judge),
           }),
           format,
+          process.stdout.columns,
         )
     ).finally(() => opened?.close());
     const out = text(flags, 'out');
@@ -86,11 +87,17 @@ async function render(
   return reports.map((report) => one(report)).join('\n\n');
 }
 
-async function renderPublished(reports: readonly PublishedReport[], format: string): Promise<string> {
+async function renderPublished(
+  reports: readonly PublishedReport[],
+  format: string,
+  columns: number | undefined,
+): Promise<string> {
   if (format === 'json') return JSON.stringify(reports.length === 1 ? reports[0] : reports, null, 2);
   const { publishedHtml, publishedMarkdown, publishedTable } = await import('../../report/published.ts');
   if (format === 'html') return publishedHtml(reports);
-  return reports.map(format === 'md' ? publishedMarkdown : publishedTable).join('\n\n');
+  const one =
+    format === 'md' ? publishedMarkdown : (report: PublishedReport) => publishedTable(report, { columns });
+  return reports.map((report) => one(report)).join('\n\n');
 }
 
 /** Both protocols in one object: readers of the first, then of the second; each cell names its protocol. */

@@ -53,7 +53,8 @@ export default {
       }).finally(() => opened?.close());
       session.result(reports.length === 1 ? reports[0] : reports);
       const { publishedTable } = await import('../../report/published.ts');
-      session.say(reports.map(publishedTable).join('\n\n'));
+      const { columns } = process.stdout;
+      session.say(reports.map((report) => publishedTable(report, { columns })).join('\n\n'));
       return 0;
     }
     const format = questionFormat.safeParse(flags.format);

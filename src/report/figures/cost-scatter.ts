@@ -18,22 +18,46 @@ export function spending(
   return undefined;
 }
 
+export interface CostPoint {
+  readonly name: string;
+  /** In the unit of the axis; 0 stands at the left edge. */
+  readonly cost: number;
+  readonly score: number;
+  readonly ci95: readonly [number, number] | null;
+  readonly title: string;
+}
+
+export interface CostAxes {
+  readonly cost: string;
+  /** What the figure shows, for those who cannot see it. */
+  readonly label: string;
+  /** Ends of the score's axis; the default begins at 0 and ends a little above the highest interval, at most at 1. */
+  readonly scores?: readonly [number, number];
+  /** Default: percent. */
+  readonly tickFormat?: (value: number) => string;
+  /** Lower scores are better: they stand higher. Default false. */
+  readonly reversed?: boolean;
+}
+
 /** Overall score against what it cost; readers that cost nothing stand at the left edge. */
-export function costScatter({ plot, draw }: Canvas, readers: readonly NamedReader[]): string | undefined {
+export function costScatter(canvas: Canvas, readers: readonly NamedReader[]): string | undefined {
   const spent = spending(readers);
   if (spent === undefined) return undefined;
-  const points = readers.flatMap(({ name, reader }) =>
-    reader.overall.score === null
-      ? []
-      : [
-          {
-            name: shown(name),
-            cost: spent.of(reader),
-            score: reader.overall.score,
-            ci95: reader.overall.ci95,
-          },
-        ],
-  );
+  const points = readers.flatMap(({ name, reader }): CostPoint[] => {
+    const { score, ci95 } = reader.overall;
+    if (score === null) return [];
+    const cost = spent.of(reader);
+    const title = `${shown(name)}: ${percent(score)} %, ${spent.unit.startsWith('US') ? dollars(cost) : Math.round(cost)}`;
+    return [{ name: shown(name), cost, score, ci95, title }];
+  });
+  return scatter(canvas, points, {
+    cost: spent.unit,
+    label: 'Overall score of every reader against what it cost',
+  });
+}
+
+/** Points with their intervals over a logarithmic axis of cost; some point must cost something. */
+export function scatter({ plot, draw }: Canvas, points: readonly CostPoint[], axes: CostAxes): string {
   const positive = points.map((point) => point.cost).filter((cost) => cost > 0);
   const least = Math.min(...positive);
   const most = Math.max(...positive);
@@ -47,9 +71,8 @@ export function costScatter({ plot, draw }: Canvas, readers: readonly NamedReade
     at: point.cost > 0 ? point.cost : free,
     low: point.ci95?.[0] ?? point.score,
     high: point.ci95?.[1] ?? point.score,
-    title: `${point.name}: ${percent(point.score)} %, ${spent.unit.startsWith('US') ? dollars(point.cost) : Math.round(point.cost)}`,
   }));
-  const top = Math.min(1, Math.max(...rows.map((row) => row.high)) + 0.08);
+  const [bottom, top] = axes.scores ?? [0, Math.min(1, Math.max(...rows.map((row) => row.high)) + 0.08)];
   return draw(
     {
       width: WIDTH,
@@ -64,14 +87,20 @@ export function costScatter({ plot, draw }: Canvas, readers: readonly NamedReade
         domain: [positive.length < points.length ? free * 0.8 : least * 0.7, most * 1.4],
         label: null,
       },
-      y: { domain: [0, top], label: null },
+      y: { domain: axes.reversed === true ? [top, bottom] : [bottom, top], label: null },
       marks: [
         plot.gridY({ ticks: 5, stroke: 'var(--grid)', strokeOpacity: 1 }),
-        plot.axisY({ ticks: 5, tickFormat: asPercent, tickSize: 0, label: null, fill: 'var(--muted)' }),
+        plot.axisY({
+          ticks: 5,
+          tickFormat: axes.tickFormat ?? asPercent,
+          tickSize: 0,
+          label: null,
+          fill: 'var(--muted)',
+        }),
         plot.axisX({
           ticks,
           tickFormat: (v: number) => v.toLocaleString('en-US', { maximumFractionDigits: 4 }),
-          label: spent.unit,
+          label: axes.cost,
           labelAnchor: 'center',
           labelArrow: 'none',
           tickSize: 4,
@@ -94,7 +123,7 @@ export function costScatter({ plot, draw }: Canvas, readers: readonly NamedReade
           strokeWidth: 1.5,
           title: 'title',
         }),
-        plot.text(spread(rows, top, Math.log(most / free)), {
+        plot.text(spread(rows, top - bottom, Math.log(most / free)), {
           x: 'at',
           y: 'labelAt',
           text: 'name',
@@ -104,17 +133,17 @@ export function costScatter({ plot, draw }: Canvas, readers: readonly NamedReade
         }),
       ],
     },
-    'Overall score of every reader against what it cost',
+    axes.label,
   );
 }
 
-/** Moves labels apart vertically where their points lie closer than a line of text; `decades` is the axis’ length. */
+/** Moves labels apart vertically where their points lie closer than a line of text; `height` and `decades` are the axes’ lengths. */
 function spread<T extends { at: number; score: number }>(
   rows: readonly T[],
-  top: number,
+  height: number,
   decades: number,
 ): (T & { labelAt: number })[] {
-  const line = top * 0.052;
+  const line = height * 0.052;
   const placed: (T & { labelAt: number })[] = [];
   for (const row of [...rows].sort((a, b) => a.score - b.score)) {
     const close = placed.filter((other) => Math.abs(Math.log(other.at / row.at)) < 0.32 * decades);
