@@ -1,7 +1,7 @@
 // Confusable pairs in MediConfusion's manner: pictures that look alike to one encoder and differ to another.
 import { basename } from 'node:path';
 import { OverreadError } from '../../../domain/errors.ts';
-import { type Encoder, openEncoder } from '../../../experts/encoders/encoder.ts';
+import type { Encoder } from '../../../experts/encoders/encoder.ts';
 import { shownPicture } from '../../../imaging/shown-picture.ts';
 import { openData } from '../../../records/data-root.ts';
 import type { Builder, BuildRequest, BuildSummary } from '../../builder.ts';
@@ -9,6 +9,7 @@ import { buildFolder, skippedOf, tally } from '../../built-folder.ts';
 import { checkMiner } from './check.ts';
 import { COLUMNS, type MinedPicture, minedPictures } from './pictures.ts';
 import { keyOrder, type PairQuestion, questionFor } from './questions.ts';
+import { openVectors } from './rows.ts';
 import { confusablePairs, type MinedPair, type Vectors, vectorStack } from './search.ts';
 
 /** The released pairs' own limits: BiomedCLIP's cosine from 0.90 on, DINO's below 0.75. */
@@ -131,15 +132,13 @@ async function build(request: BuildRequest): Promise<BuildSummary> {
   const each = number(request, 'per-picture', protocol === 'strict' ? '2' : '1000000', 1, 1e6);
   const counts = tally();
   const skip = (reason: string) => counts.add(reason);
-  const encoders = [
-    await openEncoder(needed(request, 'similar')),
-    await openEncoder(needed(request, 'apart')),
-  ] as const;
+  const [similarBy, apartBy] = [needed(request, 'similar'), needed(request, 'apart')];
   const data = await openData(request.source);
+  let encoders: readonly [Encoder, Encoder] | undefined;
   try {
     progress.start('Reading pictures');
     const licence = one(request, 'licence');
-    const { pictures: found, twice } = await minedPictures(data, {
+    const { pictures: found, names } = await minedPictures(data, {
       tables: request.options.table ?? [],
       columns: columnsOf(request),
       onPicture: () => progress.advance(1),
@@ -147,7 +146,9 @@ async function build(request: BuildRequest): Promise<BuildSummary> {
       ...(licence === undefined ? {} : { licence }),
     });
     progress.finish(`${found.length} pictures`);
+    const twice = names.length - found.length;
     if (twice > 0) counts.add('the same picture under another name', twice);
+    encoders = [await openVectors(similarBy, names), await openVectors(apartBy, names)];
     progress.start('Encoding', found.length);
     const { pictures, alike, apart } = await encoded(found, encoders, request, skip);
     progress.finish(`${pictures.length} pictures`);
@@ -179,7 +180,7 @@ async function build(request: BuildRequest): Promise<BuildSummary> {
     };
   } finally {
     await data.close?.();
-    for (const encoder of encoders) await encoder.close?.();
+    for (const encoder of encoders ?? []) await encoder.close?.();
   }
 }
 

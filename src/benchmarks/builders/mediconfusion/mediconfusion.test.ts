@@ -9,6 +9,7 @@ import { random } from '../../../domain/random.ts';
 import type { Protocol } from '../../../domain/report.ts';
 import { tinyEncoderFiles } from '../../../experts/testing/tiny-onnx.ts';
 import { openData } from '../../../records/data-root.ts';
+import { npy } from '../../../records/testing/npz-writer.ts';
 import { checkData } from '../../data-check.ts';
 import mediconfusion from '../../published/mediconfusion/index.ts';
 import type { PublishedBenchmark } from '../../published.ts';
@@ -214,6 +215,21 @@ describe('the builder', () => {
     const written = await readFile(join(out, 'encoders.json'), 'utf8');
     expect(written).not.toContain(folder);
     expect((await make({}, 'published')).summary.contentHash).toBe(summary.contentHash);
+  });
+
+  it('takes vectors of a plain .npy array, a row for each file in the order of their names', async () => {
+    await write();
+    // Names in order: 0 … 7, then 9-again, which is 0 once more.
+    const apart = Float32Array.from(
+      [0, 1, 2, 0, 1, 2, 0, 0, 0].flatMap((one) => [0, 1, 2].map((at) => Number(at === one))),
+    );
+    await writeFile(join(folder, 'apart.npy'), npy('<f4', [9, 3], apart));
+    const { summary } = await make({ apart: [`embeddings/${join(folder, 'apart.npy')}`] }, 'published');
+    expect(summary.counts['confusable pairs']).toBe(12);
+    await writeFile(join(folder, 'apart.npy'), npy('<f4', [8, 3], apart.subarray(0, 24)));
+    await expect(make({ apart: [`embeddings/${join(folder, 'apart.npy')}`] })).rejects.toThrow(
+      /one row for each picture/,
+    );
   });
 
   it('strict: no pair of one patient, and no picture in more than two pairs', async () => {

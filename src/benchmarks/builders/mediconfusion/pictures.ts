@@ -92,6 +92,12 @@ async function tableOf(
 const isMask = (name: string): boolean =>
   /(?:^|\/)masks?\//i.test(name) || /[_ -](?:mask|segmentation)(?:[_ -]?\d+)?\.\w+$/i.test(name);
 
+export interface FoundPictures {
+  readonly pictures: readonly MinedPicture[];
+  /** Of all files, also those left out as the same picture under another name. */
+  readonly names: readonly string[];
+}
+
 /** Pictures once each, in the order of their names. `tables` undefined: nothing is known of them. */
 export async function minedPictures(
   data: DataRoot,
@@ -102,7 +108,7 @@ export async function minedPictures(
     readonly signal: AbortSignal;
     readonly onPicture: () => void;
   },
-): Promise<{ readonly pictures: readonly MinedPicture[]; readonly twice: number }> {
+): Promise<FoundPictures> {
   for (const table of options.tables)
     if (!isTable(table) || !(await data.has(table)))
       throw new OverreadError(
@@ -112,16 +118,14 @@ export async function minedPictures(
   const said = await tableOf(data, options.tables, options.columns);
   const pictures: MinedPicture[] = [];
   const hashes = new Set<string>();
-  let twice = 0;
+  const names: string[] = [];
   for await (const { value } of folderPictures(data, { signal: options.signal })) {
     const { name, load } = value;
     if (isMask(name)) continue;
     options.onPicture();
+    names.push(name);
     const hash = sha256(await load());
-    if (hashes.has(hash)) {
-      twice++;
-      continue;
-    }
+    if (hashes.has(hash)) continue;
     hashes.add(hash);
     const base = name.split('/').at(-1) ?? name;
     const own = said.get(name) ?? said.get(base) ?? said.get(base.replace(/\.\w+$/, ''));
@@ -140,5 +144,5 @@ export async function minedPictures(
       ...(licence === undefined ? {} : { licence }),
     });
   }
-  return { pictures, twice };
+  return { pictures, names };
 }
