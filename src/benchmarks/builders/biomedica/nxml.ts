@@ -64,12 +64,19 @@ const own = (node: Node, wanted: string): Node | undefined =>
 
 /**
  * Caption of a graphic. As released: of its direct parent alone, so that a graphic nested in `alternatives` has none.
- * Strict: of the nearest enclosing figure, the caption of a group before its own as context.
+ * Strict: of the nearest enclosing figure, or, where that has none, of the group of figures that it belongs to.
  */
 function captionOf(graphic: Node, protocol: Protocol): { caption: string; label: string } {
   const parent = graphic.parentElement;
   const figure = protocol === 'published' ? parent : nearest(graphic, FIGURES);
-  const caption = figure === null || figure === undefined ? undefined : own(figure, 'caption');
+  const group = figure?.parentElement;
+  const caption =
+    figure === null || figure === undefined
+      ? undefined
+      : (own(figure, 'caption') ??
+        (protocol === 'strict' && group !== null && group !== undefined && tag(group) === 'fig-group'
+          ? own(group, 'caption')
+          : undefined));
   return {
     caption: caption === undefined ? (protocol === 'published' ? 'No caption found' : '') : words(caption),
     label: figure === null || figure === undefined ? '' : words(own(figure, 'label')),

@@ -13,6 +13,35 @@ import biomedica from './index.ts';
 
 publishedContract(biomedica, { items: 30, secrets: ({ reference }) => [reference.caption] });
 
+it.each([
+  ['B', 1],
+  ['A plot is shown: B', 1],
+  ['<think>A or C?</think>B. Microscopy', 1],
+  ['A', 0],
+  ['A or B', 0],
+])('the reply "%s" about a picture of class B scores %i', async (text, right) => {
+  const options = ['Maps', 'Microscopy', 'Tables', 'PCR'].map((name, at) => ({
+    letter: 'ABCD'[at],
+    text: name,
+  }));
+  const record = {
+    item: { options },
+    reference: { caption: '', classes: ['Microscopy'] },
+  } as unknown as Parameters<typeof biomedica.measure>[0];
+  const measured = await biomedica.measure(
+    record,
+    { text, status: 'answered' },
+    { protocol: 'strict', mode: 'class' },
+  );
+  expect(biomedica.metrics('strict', 'class')[0].of([measured.item])).toBe(right);
+  const cut = biomedica.breakdowns?.(
+    [measured.item, { ...measured.item, class: 'Maps' }],
+    'strict',
+    'class',
+  ).class;
+  expect(Object.keys(cut ?? {})).toEqual(['Maps', 'Microscopy']);
+});
+
 describe('an article', () => {
   const text = articleText(articleBody(7));
 
@@ -46,6 +75,20 @@ describe('an article', () => {
       keywords: ['one', 'two'],
       abstract: 'In short.',
     });
+  });
+
+  it('read strictly has a group’s caption where a figure has none of its own', () => {
+    const body = `<fig-group id="g"><caption><p>Of the group.</p></caption>
+<fig id="f1"><graphic xlink:href="one"/></fig>
+<fig id="f2"><caption><p>Its own.</p></caption><graphic xlink:href="two"/></fig></fig-group>
+<boxed-text><caption><title>A box</title></caption><fig id="f3"><graphic xlink:href="three"/></fig></boxed-text>`;
+    const { figures } = readArticle(articleText(body), 'a.nxml', 'strict');
+    expect(figures.map(({ graphic, caption }) => [graphic, caption])).toEqual([
+      ['one', 'Of the group.'],
+      ['two', 'Its own.'],
+      // A box of text is about more than the figure in it.
+      ['three', ''],
+    ]);
   });
 
   it.each([
@@ -122,8 +165,11 @@ describe('the builder', () => {
       [0, 1, 2, 3, 4, 5].flatMap((n) => [`Nested caption ${n}.`, `Plain caption ${n}.`]).sort(),
     );
     const classes: string[] = [];
-    for await (const { item } of biomedica.records(data, { mode: 'class', seed: '0' }))
-      classes.push(item.facets?.class ?? '');
+    for await (const { item, reference } of biomedica.records(data, { mode: 'class', seed: '0' })) {
+      classes.push(...reference.classes);
+      // What stands beside the question must not be its answer.
+      expect(Object.values(item.facets ?? {})).not.toContain('Microscopy');
+    }
     expect(classes).toEqual(['Microscopy', 'Microscopy']);
     expect((await readFile(join(scratch, 'a', 'parquet/000000.parquet'))).subarray(0, 4).toString()).toBe(
       'PAR1',

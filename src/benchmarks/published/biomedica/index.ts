@@ -8,12 +8,13 @@ import { parquetRecords } from '../../../records/parquet.ts';
 import type { DataRoot } from '../../../records/source.ts';
 import { tarSamples } from '../../../records/tar.ts';
 import { tarEnd, tarEntry } from '../../../records/tar-writer.ts';
-import { meanOf } from '../../../scoring/metric.ts';
+import { meanOf, type Summary } from '../../../scoring/metric.ts';
 import { metrics as textMetrics } from '../../../scoring/metrics/registry.generated.ts';
 import { cellPicture } from '../../embedded-picture.ts';
 import { shadedPicture } from '../../fixture-picture.ts';
 import type { ItemPicture, PublishedBenchmark, PublishedRecord, RecordOptions } from '../../published.ts';
 import { publishedCheck } from '../../published-check.ts';
+import { choiceOf, withoutThinking } from '../../replies.ts';
 import { type TextStatistics, textScores } from '../../text-scores.ts';
 
 /** Kinds of picture that the clusters' annotators told apart. */
@@ -55,6 +56,8 @@ interface Item {
   readonly text?: TextStatistics;
   readonly right?: boolean;
   readonly guess?: number;
+  /** First class of the picture, for breakdowns: as a facet of the question it would be the answer. */
+  readonly class?: string;
 }
 
 const scores = textScores([textMetrics['rouge-l-unicode'], textMetrics['bleu-4']]);
@@ -157,7 +160,6 @@ function recordOf(
       system: '',
       facets: {
         ...(panel === null || panel === undefined || panel === '' ? {} : { panel }),
-        ...(right === undefined ? {} : { class: right }),
         ...(said.data.image_set === null || said.data.image_set === undefined
           ? {}
           : { set: said.data.image_set }),
@@ -171,6 +173,26 @@ function recordOf(
     reference: { caption: caption.trim(), classes },
   };
 }
+
+const metricsOf = (mode: string): readonly Summary<Item>[] =>
+  mode === 'caption'
+    ? scores.summaries<Item>(({ text }) => text)
+    : [
+        meanOf<Item>(
+          {
+            id: 'accuracy',
+            summary: 'share of pictures whose class was chosen',
+            chance: {
+              name: '1/options',
+              of: (items) =>
+                items.length === 0
+                  ? null
+                  : items.reduce((sum, { guess = 0 }) => sum + guess, 0) / items.length,
+            },
+          },
+          ({ right }) => (right === undefined ? null : Number(right)),
+        ),
+      ];
 
 const biomedica: PublishedBenchmark<Reference, Item> = {
   id: 'biomedica',
@@ -208,7 +230,7 @@ const biomedica: PublishedBenchmark<Reference, Item> = {
     modalities: ['figures of articles'],
   },
   modes: ['caption', 'class'],
-  facets: ['class', 'panel', 'set'],
+  facets: ['panel', 'set'],
   async *records(data, options) {
     let any = false;
     for await (const sample of samplesOf(data, options)) {
@@ -223,38 +245,35 @@ const biomedica: PublishedBenchmark<Reference, Item> = {
       );
   },
   measure({ item, reference }, { text, status }, { mode }) {
-    const outcome = status === 'refused' || status === 'failed' ? status : 'scored';
-    if (mode === 'caption')
-      return { outcome, item: { text: scores.item({ prediction: text, references: [reference.caption] }) } };
-    const letter = /(?<![A-Za-z])([A-D])(?![A-Za-z])/.exec(text)?.[1];
-    const chosen = item.options.find((option) => option.letter === letter)?.text;
+    const unread = status === 'refused' || status === 'failed' ? status : undefined;
+    const [first] = reference.classes;
+    const about = first === undefined ? {} : { class: first };
+    if (mode === 'caption') {
+      const prediction = unread === undefined ? withoutThinking(text) : '';
+      const pair = { prediction, references: [reference.caption] };
+      return { outcome: unread ?? 'scored', item: { ...about, text: scores.item(pair) } };
+    }
+    const choice = choiceOf(unread === undefined ? text : '', item.options);
+    const chosen = choice.ok ? item.options.find(({ letter }) => letter === choice.value)?.text : undefined;
+    const outcome = choice.ok ? 'scored' : choice.refused === true ? 'refused' : 'unparsed';
     return {
-      outcome: outcome === 'scored' && chosen === undefined ? 'unparsed' : outcome,
+      outcome: unread ?? outcome,
       item: {
+        ...about,
         right: chosen !== undefined && reference.classes.includes(chosen),
         guess: 1 / item.options.length,
       },
     };
   },
-  metrics: (_, mode) =>
-    mode === 'caption'
-      ? scores.summaries<Item>(({ text }) => text)
-      : [
-          meanOf<Item>(
-            {
-              id: 'accuracy',
-              summary: 'share of pictures whose class was chosen',
-              chance: {
-                name: '1/options',
-                of: (items) =>
-                  items.length === 0
-                    ? null
-                    : items.reduce((sum, { guess = 0 }) => sum + guess, 0) / items.length,
-              },
-            },
-            ({ right }) => (right === undefined ? null : Number(right)),
-          ),
-        ],
+  metrics: (_, mode) => metricsOf(mode),
+  breakdowns(items, _, mode) {
+    const classes = [...new Set(items.flatMap((item) => item.class ?? []))].sort();
+    const cut = classes.map((name) => [
+      name,
+      { holds: (item: Item) => item.class === name, metrics: metricsOf(mode) },
+    ]);
+    return { class: classes.length < 2 ? {} : Object.fromEntries(cut) };
+  },
   baselines: [
     {
       id: 'first-option',
