@@ -125,7 +125,8 @@ describe('MedObvious replies', () => {
 
   it.each([
     ['an article', 'B', 'It is a CT among MRIs: B.', false, true],
-    ['a word of letters', 'E', 'None', true, false],
+    ['a word of letters', 'E', 'None', true, true],
+    ['a word of letters in a sentence', 'A', 'None of them differs', false, false],
     ['small letters', 'C', 'c', true, true],
     ['two letters', 'A', 'A or B', true, false],
     ['no letter', 'D', '???', false, false],

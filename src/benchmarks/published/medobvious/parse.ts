@@ -145,8 +145,16 @@ export function statedPosition(reply: string, side: Side): Parsed<string> {
   return unparsed('several positions are named and none is stated as the answer');
 }
 
+/** A stated letter or option; "None" alone is the option that begins with it. */
+function strictChoice(text: string, options: readonly Option[]): Parsed<string> {
+  const found = choiceOf(text, options);
+  if (found.ok || !/^\W*(?:answer\W+)?none\b/i.test(withoutThinking(text))) return found;
+  const none = options.find((option) => /^none\b/i.test(option.text));
+  return none === undefined ? found : parsed(none.letter);
+}
+
 export function strictReading({ taskType, answer, side, options }: Gold, text: string): Reading {
-  if (taskType.endsWith('_mcq')) return held(choiceOf(text, options), strip(answer).toUpperCase());
+  if (taskType.endsWith('_mcq')) return held(strictChoice(text, options), strip(answer).toUpperCase());
   if (taskType === 'visual_referring') return held(yesOrNo(text), strip(answer).toLowerCase());
   return held(statedPosition(text, side), answer.trim().toLowerCase());
 }
