@@ -147,6 +147,10 @@ function reportOf(given: ReportOptions, measured: Tracks, notes: string[]): Publ
     },
     cost: track.cost,
   });
+  const readers = tracks.map(reported);
+  // A release may hold nothing that the main metric is about (boxes only, or no judge): then the first that it has.
+  const defined = metrics.findIndex((_, at) => readers.every(({ overall }) => overall[at].score !== null));
+  const compared = metrics[Math.max(0, defined)];
   return {
     benchmark: {
       id: plugin.id,
@@ -158,13 +162,13 @@ function reportOf(given: ReportOptions, measured: Tracks, notes: string[]): Publ
     },
     protocol,
     card: cardOf(plugin),
-    readers: tracks.map(reported),
+    readers,
     baselines: trivial.map(reported),
     pairs: pairsOf(tracks, given.baseline).map(([a, b]) =>
       metricPair(
         { reader: nameAmong(tracks, a), rows: a.measured },
         { reader: nameAmong(tracks, b), rows: b.measured },
-        metrics[0],
+        compared,
         cellOptions,
       ),
     ),
@@ -282,7 +286,7 @@ function facetCells(
   return found;
 }
 
-/** Cells of the facets that the benchmark cuts itself. */
+/** Cells of the facets that the benchmark cuts itself; one value would only repeat the whole. */
 function breakdownCells(
   { plugin, protocol, options }: ReportOptions,
   { measured }: Track,
@@ -290,8 +294,9 @@ function breakdownCells(
 ): Record<string, Record<string, MetricCell[]>> {
   const items = measured.flatMap(({ item }) => (item === null ? [] : [item]));
   const facets = plugin.breakdowns?.(items, protocol, options.mode) ?? {};
+  const several = Object.entries(facets).filter(([, values]) => Object.keys(values).length > 1);
   return Object.fromEntries(
-    Object.entries(facets).map(([facet, values]) => [
+    several.map(([facet, values]) => [
       facet,
       Object.fromEntries(
         Object.entries(values).map(([value, { holds, metrics }]) => {

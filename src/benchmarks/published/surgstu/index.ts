@@ -205,16 +205,14 @@ function measured(record: PublishedRecord<Reference>, text: string): { item: Ite
   };
 }
 
-/** Scores by what items say of themselves, where they differ in it. */
+/** Scores by what items say of themselves. */
 function cutBy(
   items: readonly Item[],
   of: (item: Item) => string | undefined,
 ): Record<string, Breakdown<Item>> {
   const values = [...new Set(items.flatMap((item) => of(item) ?? []))].sort();
   return Object.fromEntries(
-    values.length < 2
-      ? []
-      : values.map((value) => [value, { holds: (item: Item) => of(item) === value, metrics }]),
+    values.map((value) => [value, { holds: (item: Item) => of(item) === value, metrics }]),
   );
 }
 
