@@ -9,7 +9,7 @@ import { random } from '../../domain/random.ts';
 import { metricPair } from '../../scoring/metric-cells.ts';
 import { zeroShotCandidates } from './candidates.ts';
 import { comparisonOf, scriptedAdaptation } from './check.ts';
-import { ACCURACY, replyLetter } from './choice-items.ts';
+import { ACCURACY, measuredChoice, replyLetter } from './choice-items.ts';
 import { DEFAULT_TEMPLATE, renderChoice, sampleTemplates } from './grammar.ts';
 import { sectionsOf } from './render.ts';
 import { adaptationParts, ratesOf } from './run.ts';
@@ -62,6 +62,25 @@ describe('the letter of a reply', () => {
     ['', undefined],
   ])('%s → %s', (reply, letter) => {
     expect(replyLetter(reply, options)).toBe(letter);
+  });
+});
+
+describe('a reply', () => {
+  const asked = {
+    item: { question: { id: 'q', patientId: 'p' } },
+    options,
+    key: 'C',
+  } as unknown as Parameters<typeof measuredChoice>[0];
+  it.each([
+    ['C', 'answered', 'scored', true],
+    ['A', 'answered', 'scored', false],
+    ['I cannot say.', 'answered', 'unparsed', false],
+    ['I will not look at patients.', 'refused', 'refused', false],
+    ['', 'failed', 'failed', false],
+    ['', 'unsupported', 'unsupported', undefined],
+  ] as const)('"%s" (%s) is %s', (reply, status, outcome, right) => {
+    const measured = measuredChoice(asked, { reply, status });
+    expect([measured.outcome, measured.item?.right]).toEqual([outcome, right]);
   });
 });
 
@@ -120,8 +139,11 @@ describe('verdicts', () => {
       shots: 0,
       prompts: 'own' as const,
       verdict: one,
+      n: 100,
     }));
-    const [{ win, tie, loss }] = ratesOf(some);
+    // Nothing was compared here, so that it is no tie.
+    const [{ win, tie, loss, comparisons }] = ratesOf([...some, { ...some[1], n: 0 }]);
+    expect(comparisons).toBe(7);
     expect(win + tie + loss).toBeCloseTo(100, 9);
     expect(tie).toBeCloseTo(400 / 7, 9);
   });

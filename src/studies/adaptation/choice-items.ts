@@ -1,6 +1,7 @@
 // Items as multiple-choice questions: their own options, or yes and no for closed questions with such a key.
 import type { PublishedBenchmark } from '../../benchmarks/published.ts';
 import type { Option } from '../../domain/question.ts';
+import type { ReadStatus } from '../../domain/read.ts';
 import { meanOf, type Summary } from '../../scoring/metric.ts';
 import type { MeasuredItem } from '../../scoring/metric-cells.ts';
 import type { LoadedItem } from '../ask-items.ts';
@@ -78,17 +79,18 @@ export const ACCURACY: Summary<Chosen> = meanOf<Chosen>(
   ({ right }) => Number(right),
 );
 
-/** A reply to a choice, measured. */
+/** A reply to a choice, measured. What the model cannot be asked is in no denominator; a refusal chooses nothing. */
 export function measuredChoice(
   { item, options, key }: ChoiceItem,
-  { reply, status }: { readonly reply: string; readonly status: string },
+  { reply, status }: { readonly reply: string; readonly status: ReadStatus },
 ): MeasuredItem<Chosen> {
+  const about = { questionId: item.question.id, cluster: item.question.patientId };
+  if (status === 'unsupported') return { ...about, outcome: 'unsupported', item: null };
   const letter = status === 'failed' ? undefined : replyLetter(reply, options);
-  const guess = 1 / options.length;
+  const unread = status === 'failed' || status === 'refused' ? status : 'unparsed';
   return {
-    questionId: item.question.id,
-    cluster: item.question.patientId,
-    outcome: status === 'failed' ? 'failed' : letter === undefined ? 'unparsed' : 'scored',
-    item: { right: letter === key, guess },
+    ...about,
+    outcome: letter === undefined ? unread : 'scored',
+    item: { right: letter === key, guess: 1 / options.length },
   };
 }

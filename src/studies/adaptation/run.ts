@@ -368,11 +368,15 @@ function compared(
   };
 }
 
-/** Shares of wins, ties and losses in percent, by number of examples and choice of prompts. */
+/**
+ * Shares of wins, ties and losses in percent, by number of examples and choice of prompts. Models that share no item
+ * (one cannot be shown pictures) were not compared, which is no tie.
+ */
 export function ratesOf(
-  comparisons: readonly Pick<Comparison, 'shots' | 'prompts' | 'verdict'>[],
+  comparisons: readonly Pick<Comparison, 'shots' | 'prompts' | 'verdict' | 'n'>[],
 ): VerdictRates[] {
-  const groups = Map.groupBy(comparisons, ({ shots, prompts }) => `${shots} ${prompts}`);
+  const made = comparisons.filter(({ n }) => n > 0);
+  const groups = Map.groupBy(made, ({ shots, prompts }) => `${shots} ${prompts}`);
   return [...groups.values()].map((group) => {
     const rate = (wanted: Comparison['verdict']) =>
       (100 * group.filter(({ verdict }) => verdict === wanted).length) / group.length;
