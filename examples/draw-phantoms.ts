@@ -1,19 +1,33 @@
 // Draws phantoms as docs/figures/phantoms.png shows them: node examples/draw-phantoms.ts OUT.png [SEED]
 import { writeFile } from 'node:fs/promises';
-import { structureOf } from '../src/domain/index.ts';
+import { type Annotation, structureOf } from '../src/domain/index.ts';
 import { encodePng, montage, overlay, sliceOf, WINDOWS, windowed } from '../src/imaging/index.ts';
 import { PALETTE } from '../src/imaging/overlay.ts';
 import { scaled, squarePixels } from '../src/imaging/raster-size.ts';
 import { phantomCohort } from '../src/phantoms/index.ts';
 
 const [out = 'phantoms.png', seed = '0'] = process.argv.slice(2);
-/** Shares of the height at which axial slices are cut: dome of the liver, pancreas, kidneys. */
-const HEIGHTS = [0.7, 0.46, 0.33];
+/** Axial slices are cut where most of a lesion, else of the organ, is seen. */
+const SEEN = ['liver', 'pancreas', 'kidney'];
+
+/** The axial slice with most voxels of structures of which the names begin so, lesions first. */
+function sliceWith({ grid, layers }: Annotation, organ: string): number {
+  const [columns, rows, slices] = grid.shape;
+  const counts = { lesion: new Float64Array(slices), organ: new Float64Array(slices) };
+  for (const { data, labels } of layers)
+    for (const { value, structure } of labels) {
+      if (!structure.startsWith(organ)) continue;
+      const into = structureOf(structure)?.kind === 'lesion' ? counts.lesion : counts.organ;
+      for (let i = 0; i < data.length; i++) if (data[i] === value) into[Math.floor(i / (columns * rows))]++;
+    }
+  const found = counts.lesion.some((n) => n > 0) ? counts.lesion : counts.organ;
+  return found.indexOf(Math.max(...found));
+}
 const pictures = phantomCohort({ seed, cases: 3 }).flatMap((phantom) => {
   const { volume, annotation } = phantom.render();
   const { shape } = volume.grid;
   const cuts = [
-    ...HEIGHTS.map((share) => ['axial', Math.round(share * (shape[2] - 1))] as const),
+    ...SEEN.map((organ) => ['axial', sliceWith(annotation, organ)] as const),
     ['coronal', Math.round(0.5 * (shape[1] - 1))] as const,
   ];
   return cuts.map(([plane, index]) => {
@@ -33,4 +47,4 @@ const pictures = phantomCohort({ seed, cases: 3 }).flatMap((phantom) => {
     return scaled(drawn, 2 * drawn.width, 2 * drawn.height);
   });
 });
-await writeFile(out, await encodePng(montage(pictures, HEIGHTS.length + 1)));
+await writeFile(out, await encodePng(montage(pictures, SEEN.length + 1)));
