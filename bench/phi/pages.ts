@@ -2,6 +2,7 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import type { Progress } from '../../src/domain/progress.ts';
 import { openOcr } from '../../src/privacy/ocr.ts';
+import type { LayoutId } from '../../src/privacy/statements/layouts.ts';
 import { armsOf } from '../../src/studies/phi/arms.ts';
 import { measurePages, type PageResult } from '../../src/studies/phi/measure.ts';
 import { ocrReader } from '../../src/studies/phi/reading.ts';
@@ -22,12 +23,24 @@ export interface PageCampaign {
   readonly signal: AbortSignal;
 }
 
-export async function pageCampaign(
-  options: PageCampaign,
-): Promise<{ main: PageResult[]; variants: PageResult[] }> {
+export interface PageResults {
+  readonly main: readonly PageResult[];
+  readonly variants: readonly PageResult[];
+  /** A layout that the detectors were not written for. */
+  readonly unseen: readonly PageResult[];
+}
+
+export async function pageCampaign(options: PageCampaign): Promise<PageResults> {
   const main = await measured(options, ARMS, options.pages, options.file);
   const variants = await measured(options, VARIANTS, options.variantPages, `${options.file}.variants`);
-  return { main, variants };
+  const unseen = await measured(
+    options,
+    ['none', 'detected-boxes'],
+    options.variantPages,
+    `${options.file}.unseen`,
+    'prose',
+  );
+  return { main, variants, unseen };
 }
 
 async function measured(
@@ -35,6 +48,7 @@ async function measured(
   arms: readonly string[],
   pages: number,
   file: string,
+  layout?: LayoutId,
 ): Promise<PageResult[]> {
   const before = existsSync(file)
     ? readFileSync(file, 'utf8')
@@ -47,6 +61,7 @@ async function measured(
     const reader = ocrReader(ocr);
     const added = await measurePages({
       ...{ pages, seed, reader, finder: reader, progress, signal },
+      ...(layout === undefined ? {} : { layout }),
       arms: armsOf(arms, { cover: 'overlap', radius: 1 }),
       skip: new Set(before.map(({ page }) => page)),
       onPage: (results) =>

@@ -1,4 +1,4 @@
-// Where things stand on a statement: four layouts, as pieces of text on a page of 1024 × 1024 pixels.
+// Where things stand on a statement: four layouts and a note, as pieces of text on a page of 1024 × 1024 pixels.
 import type { FieldId, Statement } from './statement.ts';
 
 export const PAGE_PIXELS = 1024;
@@ -189,6 +189,69 @@ function label(s: Statement): Laid {
   };
 }
 
+/**
+ * A note that somebody typed: no labels, no titles, the name in the middle of a sentence. Written after the detectors
+ * and without regard to them, so that they meet something that they were not made for.
+ */
+function prose(s: Statement): Laid {
+  const { fields } = s;
+  const pieces: Piece[] = [...letterhead(s, 60)];
+  const line = (y: number, ...parts: readonly (readonly [text: string, x: number, is?: Piece['is']])[]) =>
+    pieces.push(
+      ...parts.map(([text, x, is]) => ({ text, x, y, size: SIZE, ...(is === undefined ? {} : { is }) })),
+    );
+  line(
+    220,
+    ['I write about', 60],
+    [fields.name, 190, 'name'],
+    ['who came to us on', 430],
+    [fields['service-date'], 600, 'service-date'],
+  );
+  line(
+    262,
+    ['and lives in', 60],
+    [s.addressLines[1], 180, 'address'],
+    ['at', 520],
+    [s.addressLines[0], 560, 'address'],
+  );
+  line(
+    304,
+    ['The papers say', 60],
+    [fields['birth-date'], 220, 'birth-date'],
+    ['and', 340],
+    [fields.ssn, 390, 'ssn'],
+  );
+  line(
+    346,
+    ['Use', 60],
+    [fields.mrn, 110, 'mrn'],
+    ['or', 280],
+    [fields.insurance, 320, 'insurance'],
+    ['when you ask', 520],
+  );
+  line(
+    388,
+    ['We billed', 60],
+    [fields.account, 170, 'account'],
+    ['with', 380],
+    [fields['statement-number'], 440, 'statement-number'],
+  );
+  line(
+    430,
+    ['on', 60],
+    [fields['statement-date'], 100, 'statement-date'],
+    ['and wait until', 230],
+    [fields['due-date'], 370, 'due-date'],
+  );
+  line(472, ['Try', 60], [fields.phone, 110, 'phone'], ['or', 280], [fields.email, 320, 'email']);
+  line(514, ['If', 60], [fields.name, 90, 'name'], ['does not answer, write again.', 330]);
+  const table = charges(s, 600);
+  return {
+    pieces: [...pieces, ...table.pieces],
+    rules: [{ x: 60, y: 165, width: 904, height: 2 }, ...table.rules],
+  };
+}
+
 function letterhead({ provider }: Statement, x: number): Piece[] {
   return [
     { text: provider.name, x, y: 80, size: 28, bold: true },
@@ -228,6 +291,7 @@ function charges(s: Statement, top: number): Laid {
   };
 }
 
-export const LAYOUTS = { ledger, columns, letter, label } as const;
+export const LAYOUTS = { ledger, columns, letter, label, prose } as const;
 export type LayoutId = keyof typeof LAYOUTS;
-export const LAYOUT_IDS = Object.keys(LAYOUTS) as readonly LayoutId[];
+/** Those that take turns; prose is drawn when asked for. */
+export const LAYOUT_IDS: readonly LayoutId[] = ['ledger', 'columns', 'letter', 'label'];

@@ -6,6 +6,7 @@ import type { Box } from '../../privacy/ocr.ts';
 import { detectOnPage } from '../../privacy/page-text.ts';
 import { painted } from '../../privacy/paint.ts';
 import { drawStatement, type Page } from '../../privacy/statements/draw.ts';
+import type { LayoutId } from '../../privacy/statements/layouts.ts';
 import { type FieldId, statements } from '../../privacy/statements/statement.ts';
 import type { Arm } from './arms.ts';
 import type { PageReader } from './reading.ts';
@@ -41,6 +42,8 @@ export interface MeasureOptions {
   readonly seed: string;
   readonly arms: readonly Arm[];
   readonly reader: PageReader;
+  /** Default: four layouts in turn. */
+  readonly layout?: LayoutId;
   /** Where to look for the boxes of "detected-boxes"; needed for that arm only. */
   readonly finder: PageReader;
   readonly progress: Progress;
@@ -58,7 +61,10 @@ export async function measurePages(options: MeasureOptions): Promise<PageResult[
   for (const statement of all) {
     options.signal.throwIfAborted();
     if (!options.skip?.has(statement.id)) {
-      const found = await measurePage(await drawStatement(statement), options);
+      const found = await measurePage(
+        await drawStatement(statement, options.layout === undefined ? {} : { layout: options.layout }),
+        options,
+      );
       results.push(...found);
       options.onPage?.(found);
     }
