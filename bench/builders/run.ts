@@ -105,10 +105,7 @@ try {
         protocol,
       );
       const found = python('medvision_scipy.py', out, protocol, kits);
-      const axes =
-        protocol === 'strict' && found.ellipses > 0
-          ? `, axes within ${found.axis_error_mm.toExponential(0)} mm`
-          : '';
+      const axes = found.ellipses > 0 ? `, axes within ${found.axis_error_mm.toExponential(0)} mm` : '';
       report(
         `medvision, ${protocol}`,
         name,
