@@ -65,6 +65,20 @@ describe('MedVision', () => {
     expect(value('box-iou', 'published', [item(reference, 'none', 'published')])).toBe(0);
   });
 
+  it('cuts boxes by the share of the picture that they take, in steps of 5 %', () => {
+    const boxed = (rows: number, columns: number) =>
+      item(
+        { task: 'box', values: [], box: { min: [0, 0], max: [rows - 1, columns - 1] }, size: [100, 50] },
+        'none',
+        'strict',
+      );
+    // 40 × 20, 10 × 5 and 100 × 50 of 5,000 pixels.
+    const items = [boxed(40, 20), boxed(10, 5), boxed(100, 50), item(lesion, '40, 20', 'strict')];
+    const cut = medvision.breakdowns?.(items, 'strict', 'numbers')['box share'] ?? {};
+    expect(Object.keys(cut)).toEqual(['0–5 %', '15–20 %', '95–100 %']);
+    expect(items.map((one) => cut['15–20 %'].holds(one))).toEqual([true, false, false, false]);
+  });
+
   it('stretches a slice from its smallest to its largest value', () => {
     expect([...stretched([-1000, 0, 1000])]).toEqual([0, 127, 255]);
     expect([...stretched([7, 7])]).toEqual([0, 0]);
@@ -83,6 +97,13 @@ describe('MedVision', () => {
       for await (const record of medvision.records(await openData(folder), { mode: 'numbers', seed: '0' }))
         if (record.reference.task === 'box') boxes.push(record);
       expect(boxes.length).toBeGreaterThan(3);
+      // How large the box is, is part of the answer.
+      expect(Object.keys(boxes[0].item.facets ?? {}).sort()).toEqual([
+        'dataset',
+        'label',
+        'modality',
+        'plane',
+      ]);
       const { item: asked, reference } = boxes[0];
       const picture = asked.prompt.find((part) => part.type === 'image')?.image;
       const path = join(folder, 'slice.png');

@@ -88,7 +88,7 @@ const medvision: PublishedBenchmark<Reference, Item> = {
   },
   modes: ['numbers'],
   sampling: { temperature: 0 },
-  facets: ['type', 'dataset', 'label', 'modality', 'plane', 'box share'],
+  facets: ['type', 'dataset', 'label', 'modality', 'plane'],
   records,
   measure({ reference }, { text, status }, { protocol }) {
     const numbers = (protocol === 'published' ? releasedNumbers : carefulNumbers)(text, reference.task);
@@ -96,6 +96,14 @@ const medvision: PublishedBenchmark<Reference, Item> = {
     return { outcome, item: itemOf(reference, numbers, protocol) };
   },
   metrics,
+  breakdowns(items, protocol) {
+    const shares = [...new Set(items.flatMap(({ share }) => share ?? []))].sort(
+      (a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10),
+    );
+    const boxes = metrics(protocol).filter(({ id }) => id.startsWith('box-'));
+    const cut = shares.map((own) => [own, { holds: ({ share }: Item) => share === own, metrics: boxes }]);
+    return { 'box share': Object.fromEntries(cut) };
+  },
   baselines: [halfThePicture, randomBox],
   oracle: ({ reference }) =>
     (reference.task === 'box' ? releasedBox(reference) : reference.values).join(', '),

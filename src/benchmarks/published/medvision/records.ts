@@ -220,7 +220,6 @@ function recordOf(volumes: Volumes, where: Where, row: Row, place: Place): Publi
         label: row.label,
         modality: task.image_modality,
         plane,
-        ...(box === undefined ? {} : { 'box share': boxShare(box, size) }),
       },
       ...(licence === undefined ? {} : { licence }),
       prompt: [
@@ -238,11 +237,10 @@ function recordOf(volumes: Volumes, where: Where, row: Row, place: Place): Publi
   };
 }
 
-/** Share of the picture that the box takes, in bins of 5 %. */
-function boxShare(
-  { min, max }: NonNullable<Reference['box']>,
-  [rows, columns]: readonly [number, number],
-): string {
+/** Share of the picture that the box takes, in bins of 5 %: part of the answer, so that it is no facet. */
+export function boxShare({ box, size: [rows, columns] }: Reference): string | undefined {
+  if (box === undefined) return undefined;
+  const { min, max } = box;
   const share = ((max[0] - min[0] + 1) * (max[1] - min[1] + 1)) / (rows * columns);
   const bin = Math.min(19, Math.floor(share * 20));
   return `${bin * 5}–${bin * 5 + 5} %`;

@@ -3,7 +3,7 @@ import type { Protocol } from '../../../domain/report.ts';
 import { type Box, boxIou, boxOverlap } from '../../../scoring/detection/boxes.ts';
 import { meanOf, type Summary } from '../../../scoring/metric.ts';
 import { lastNumbers, type Parsed, parsed, unparsed, withoutThinking } from '../../replies.ts';
-import { type Reference, releasedBox, type TaskName, wholeBox } from './records.ts';
+import { boxShare, type Reference, releasedBox, type TaskName, wholeBox } from './records.ts';
 
 export interface Item {
   readonly task: TaskName;
@@ -18,6 +18,8 @@ export interface Item {
     readonly precision: number;
     readonly recall: number;
   } | null;
+  /** Bin of the share of the picture that the box takes. */
+  readonly share?: string;
 }
 
 export const numbersOf = (task: TaskName): number => (task === 'box' ? 4 : task === 'lesion-size' ? 2 : 1);
@@ -47,7 +49,15 @@ const asBox = ([x0, y0, x1, y1]: readonly number[]): Box => ({ min: [x0, y0], ma
 
 export function itemOf(reference: Reference, numbers: Parsed<readonly number[]>, protocol: Protocol): Item {
   const { task, values } = reference;
-  const none = { task, parsed: numbers.ok, absolute: null, relative: null, overlap: null };
+  const share = boxShare(reference);
+  const none = {
+    task,
+    parsed: numbers.ok,
+    absolute: null,
+    relative: null,
+    overlap: null,
+    ...(share === undefined ? {} : { share }),
+  };
   if (task === 'box') {
     if (!numbers.ok) return { ...none, overlap: { iou: 0, f1: 0, precision: 0, recall: 0 } };
     const truth = asBox(protocol === 'published' ? releasedBox(reference) : wholeBox(reference));
