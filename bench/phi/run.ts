@@ -33,7 +33,7 @@ process.once('SIGINT', () => abort.abort(new Error('interrupted')));
 try {
   mkdirSync(folder, { recursive: true });
   const shared = { seed: values.seed, progress: progressBar(process.stderr), signal: abort.signal };
-  const variantPages = Math.ceil(pages / 5);
+  const variantPages = Math.ceil(pages / 10);
   const read = await pageCampaign({ ...shared, pages, variantPages, file: join(folder, 'pages.jsonl') });
   const done = join(folder, 'files.json');
   if (!existsSync(done)) {

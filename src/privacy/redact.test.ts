@@ -7,6 +7,7 @@ import { silent } from '../domain/progress.ts';
 import { items, text, texts } from '../imaging/dicom/attributes.ts';
 import { parseDicom } from '../imaging/dicom/parse.ts';
 import { decodeDicomFrames } from '../imaging/dicom/pictures.ts';
+import { ctSlice, dicomBytes } from '../imaging/dicom/testing/dicom-sample.ts';
 import { type CanaryFile, canaryFiles } from './canaries/dicom-files.ts';
 import { canaryJson, canaryReport } from './canaries/patient.ts';
 import { canariesIn } from './canaries/scan.ts';
@@ -56,6 +57,12 @@ describe('DICOM headers full of canaries', () => {
     expect(file.elements.has('00280301')).toBe(false);
     expect((await decodeDicomFrames(bytes)).data).toEqual((await decodeDicomFrames(ct.bytes)).data);
     expect(text(file, '00281052')).toBe('-1024');
+  });
+  it('a record number that is also a coordinate does not cost the geometry', async () => {
+    const position = ['00200032', ['DS', '1000\\-12.1000\\1000']] as const;
+    const slice = dicomBytes(ctSlice({}, { '00100020': ['LO', '1000'], [position[0]]: position[1] }));
+    const { bytes } = await redactDicom(slice, { secret });
+    expect(texts(parseDicom(bytes, 'out'), '00200032')).toEqual(['1000', '-12.1000', '1000']);
   });
   it('UIDs change the same way everywhere under one secret, and standard ones stay', async () => {
     const [a, b] = await Promise.all([1, 2].map(() => redactDicom(files[0].bytes, { secret })));

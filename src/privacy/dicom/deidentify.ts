@@ -229,6 +229,13 @@ function knownCodes(value: string): Element | undefined {
   return first <= 0 ? undefined : textElement('CS', values.slice(0, first).join('\\'));
 }
 
+/** Whether a value holds a term. Numbers must be the whole of it: a record number of 1000 is in many a coordinate. */
+function names(vr: string, value: string, term: string): boolean {
+  if (vr === 'DS' || vr === 'IS')
+    return term.length >= 6 && value.split('\\').some((one) => one.trim() === term);
+  return term.length >= 4 && value.toLowerCase().includes(term.toLowerCase());
+}
+
 /** The element as it is, unless it cannot be what its VR says or names somebody: then undefined. */
 function kept(
   dataset: DataSet,
@@ -245,8 +252,7 @@ function kept(
   if (vr === 'CS' && !PLAIN_CODE.test(value)) return undefined;
   if (vr === 'CS' && !STANDARD_CODES.has(tag) && !isCode(value)) return knownCodes(value);
   if ((vr === 'DS' || vr === 'IS') && !PLAIN_NUMBER.test(value)) return undefined;
-  if (terms.some(({ text: term }) => term.length >= 4 && value.toLowerCase().includes(term.toLowerCase())))
-    return undefined;
+  if (terms.some(({ text: term }) => names(vr, value, term))) return undefined;
   return { vr, value: element.value };
 }
 
