@@ -29,20 +29,19 @@ export async function checkSurgstu(context: CheckContext): Promise<Omit<CheckRes
   const located = records.filter(({ subcategory }) => subcategory === 'locate');
   const refused = records.filter(({ subcategory }) => subcategory.startsWith('refusal'));
   const kinds = new Set(records.map(({ subcategory }) => subcategory)).size;
-  // Every second sample left out by a leap: no stretch is long enough for a path.
+  // From one corner to the other and back, sample by sample: no stretch is long enough for a path.
   const broken = clipsOf(
     {
       video: 'broken',
-      events: syntheticVideo(context.seed, 0).events.map((event, at) =>
-        at % 2 === 0
-          ? event
-          : { ...event, x1: 1 - event.x2, x2: 1 - event.x1, y1: 1 - event.y2, y2: 1 - event.y1 },
-      ),
+      events: syntheticVideo(context.seed, 0).events.map((event) => {
+        const low = Math.round(event.t * 2) % 2 === 0 ? 0 : 0.9;
+        return { ...event, x1: low, x2: low + 0.1, y1: low, y2: low + 0.1 };
+      }),
     },
     24,
   ).flatMap((clip) => posedAbout(clip, VOCABULARY, { seed: context.seed, most: 3 }));
-  const paths = broken.filter(({ subcategory }) => subcategory === 'trajectory').length;
-  const held = mean(refused) === 0 && refused.length > 0 && paths === 0;
+  const paths = broken.filter(({ subcategory }) => ['trajectory', 'window'].includes(subcategory)).length;
+  const held = mean(refused) === 0 && refused.length > 0 && broken.length > 0 && paths === 0;
   return {
     passed: right === records.length && kinds >= 29 && held,
     baseline: { name: 'a box in the middle of the picture (locate)', value: mean(located) },

@@ -3,9 +3,10 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CheckContext } from '../../../domain/method.ts';
 import { silent } from '../../../domain/progress.ts';
 import { openData, openFile } from '../../../records/data-root.ts';
-import { scoreOf } from '../../builders/surgstu/check.ts';
+import { checkSurgstu, scoreOf } from '../../builders/surgstu/check.ts';
 import builder, { posedAbout } from '../../builders/surgstu/index.ts';
 import { publishedContract } from '../../published.contract.ts';
 import { centreScore, pathScore, scoreForm, timeScore } from '../../surgstu/answers.ts';
@@ -196,6 +197,11 @@ describe('scores', () => {
 });
 
 describe('the builder', () => {
+  it.each(['0', '1', '2', '3', '4', '5', '6', '7'])('passes its own check with the seed %s', async (seed) => {
+    const context = { seed, scratch: '', progress: silent, signal: new AbortController().signal };
+    expect(await checkSurgstu(context as unknown as CheckContext)).toMatchObject({ passed: true });
+  });
+
   let scratch = '';
   beforeAll(async () => {
     scratch = await mkdtemp(join(tmpdir(), 'overread-surgstu-'));
