@@ -247,7 +247,11 @@ function kept(
 ): Element | undefined {
   const { fragments } = element;
   if (fragments !== undefined) return { vr: 'OB', value: element.value, fragments };
-  if (BINARY_VRS.test(vr)) return { vr, value: littleEndian(vr, element.value, dataset.littleEndian) };
+  if (BINARY_VRS.test(vr)) {
+    // Pixels of 32 bits are written as words of 16, and turned round as what they are.
+    const wide = tag === '7fe00010' && number(dataset, '00280100', 'US') === 32;
+    return { vr, value: littleEndian(wide ? 'OL' : vr, element.value, dataset.littleEndian) };
+  }
   if (element.value.length > MOST_SHORT && vr !== 'UT') return undefined;
   if (vr === 'CS' && !PLAIN_CODE.test(value)) return undefined;
   if (vr === 'CS' && !STANDARD_CODES.has(tag) && !isCode(value)) return knownCodes(value);
