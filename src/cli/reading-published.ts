@@ -213,6 +213,44 @@ export interface OutputScoreOptions {
   readonly signal: AbortSignal;
 }
 
+/** How a file of replies met the items. */
+interface Found {
+  items: number;
+  replied: number;
+  example?: string;
+}
+
+/** Counts what has a reply. Ids that meet no item at all are a mistake, not 0 %. Throws `bad-argument`. */
+async function* counted<T extends { readonly record: { readonly item: { readonly id: string } } }>(
+  records: AsyncIterable<T>,
+  byId: ReadonlyMap<string, string>,
+  found: Found,
+): AsyncGenerator<T> {
+  for await (const each of records) {
+    found.items++;
+    found.example ??= each.record.item.id;
+    if (byId.has(each.record.item.id)) found.replied++;
+    yield each;
+  }
+  const [first] = byId.keys();
+  if (found.items > 0 && found.replied === 0)
+    throw new OverreadError(
+      'bad-argument',
+      first === undefined
+        ? 'The file holds no reply: give lines of {"id", "prediction"}.'
+        : `No reply is to one of the ${found.items} items chosen: ids there look like "${found.example}", in the file like "${first}".`,
+    );
+}
+
+function notesOn({ items, replied }: Found, byId: ReadonlyMap<string, string> | undefined): string[] {
+  if (byId === undefined) return [];
+  const unknown = byId.size - replied;
+  return [
+    ...(replied < items ? [`${items - replied} of ${items} items have no reply and count as failed.`] : []),
+    ...(unknown > 0 ? [`${unknown} replies are to none of the items chosen and were left out.`] : []),
+  ];
+}
+
 /** Scores outputs of another harness under each protocol. Errors: `bad-argument`, and those of the release. */
 export async function scoredOutputs(given: OutputScoreOptions): Promise<PublishedReport[]> {
   const plugin = publishedPlugin(given.benchmark);
@@ -233,20 +271,23 @@ export async function scoredOutputs(given: OutputScoreOptions): Promise<Publishe
   const contentHash = await fingerprint(plugin.id, data, chosen);
   const reports: PublishedReport[] = [];
   for (const protocol of given.protocols) {
-    const replies = byId === undefined ? outputs?.(data, chosen) : besideRecords(plugin, data, chosen, byId);
+    const found: Found = { items: 0, replied: 0 };
+    const replies =
+      byId === undefined
+        ? outputs?.(data, chosen)
+        : counted(besideRecords(plugin, data, chosen, byId), byId, found);
     if (replies === undefined) continue;
-    reports.push(
-      await scoreReplies({
-        plugin,
-        contentHash,
-        options: chosen,
-        protocol,
-        reader: basename(given.path),
-        replies,
-        seed: given.seed,
-        ...(given.judge === undefined ? {} : { judge: given.judge }),
-      }),
-    );
+    const report = await scoreReplies({
+      plugin,
+      contentHash,
+      options: chosen,
+      protocol,
+      reader: basename(given.path),
+      replies,
+      seed: given.seed,
+      ...(given.judge === undefined ? {} : { judge: given.judge }),
+    });
+    reports.push({ ...report, notes: [...report.notes, ...notesOn(found, byId)] });
   }
   if (reports[0]?.benchmark.items === 0)
     throw new OverreadError(
