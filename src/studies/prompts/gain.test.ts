@@ -67,6 +67,22 @@ describe('the gain of a prompt', () => {
     ).toBe('gain');
   });
 
+  it('of a metric of sets is not shown by a few pictures that vary', () => {
+    // The same mean, not said to be one: three pictures of ten items each, of which two gain and one does not.
+    const share = objectiveFor({
+      id: 'share',
+      summary: '',
+      better: 'higher',
+      range: [0, 1],
+      of: (items) => items.reduce<number>((sum, item) => sum + (item as number), 0) / items.length,
+    });
+    const base = rows(new Array(30).fill(0), 10);
+    const after = rows([...new Array(10).fill(1), ...coin('x', 10, 0.4), 1, ...new Array(9).fill(0)], 10);
+    const gain = gainOf(after, base, share, '1');
+    expect(gain.absolute).toBeGreaterThan(0.3);
+    expect(gain.verdict).toBe('no gain shown');
+  });
+
   it('has no relative value over nothing, and no interval out of one cluster', () => {
     const gain = gainOf(rows([1, 1, 0, 1]), rows([0, 0, 0, 0]), accuracy, '1');
     expect(gain.relative).toBeNull();

@@ -1,7 +1,7 @@
 // The gain of a prompt on the untouched test part: absolute and relative, whole clusters resampled for both prompts together.
-import { random } from '../../domain/random.ts';
+import { clusterReach } from '../../scoring/cluster-reach.ts';
 import type { MeasuredItem } from '../../scoring/metric-cells.ts';
-import { quantile, resample } from '../../scoring/statistics/bootstrap.ts';
+import { resample } from '../../scoring/statistics/bootstrap.ts';
 import { clusterTable } from '../../scoring/statistics/clusters.ts';
 import { pairedDifference } from '../../scoring/statistics/paired.ts';
 import type { Objective } from './objective.ts';
@@ -36,21 +36,21 @@ export function gainOf(a: Rows, b: Rows, objective: Objective, seed: string, res
     return after === null || before === null ? null : { absolute: after - before, before };
   };
   const whole = values(pairs);
-  const absolute: number[] = [];
-  const relative: number[] = [];
-  const rng = random(seed, 'gain');
-  for (let r = 0; r < resamples && clusters.length > 1; r++) {
-    const drawn = values(clusters.flatMap(() => clusters[rng.int(clusters.length)]));
-    if (drawn === null) continue;
-    absolute.push(drawn.absolute);
-    if (drawn.before !== 0) relative.push(drawn.absolute / Math.abs(drawn.before));
-  }
-  const ci95 = intervalOfMeans(clusters, objective, seed, resamples) ?? percentiles(absolute, resamples);
+  const { range } = objective.metric;
+  const reach = (of: (some: readonly Pair[]) => number | null, ends?: readonly [number, number]) =>
+    clusterReach({ names: clusters.map(([[row]]) => row.cluster), items: clusters }, of, {
+      seed: `${seed}/gain`,
+      resamples,
+      ...(ends === undefined ? {} : { range: ends }),
+    }).ci95;
+  const ci95 =
+    intervalOfMeans(clusters, objective, seed, resamples) ??
+    reach((some) => values(some)?.absolute ?? null, [range[0] - range[1], range[1] - range[0]]);
   return {
     absolute: whole?.absolute ?? 0,
     ci95,
-    relative: whole === null || whole.before === 0 ? null : whole.absolute / Math.abs(whole.before),
-    relativeCi95: percentiles(relative, resamples),
+    relative: relativeOf(whole),
+    relativeCi95: reach((some) => relativeOf(values(some))),
     items: pairs.length,
     clusters: clusters.length,
     verdict:
@@ -58,11 +58,8 @@ export function gainOf(a: Rows, b: Rows, objective: Objective, seed: string, res
   };
 }
 
-function percentiles(values: number[], resamples: number): [number, number] | null {
-  // Where the value is missing in most resamples, those that have one are no fair sample.
-  if (values.length === 0 || values.length < resamples / 2) return null;
-  const sorted = values.sort((a, b) => a - b);
-  return [quantile(sorted, 0.025), quantile(sorted, 0.975)];
+function relativeOf(values: { readonly absolute: number; readonly before: number } | null): number | null {
+  return values === null || values.before === 0 ? null : values.absolute / Math.abs(values.before);
 }
 
 /** Where the metric is a mean of items in 0…1, the better-behaved interval of paired scores. */
