@@ -44,7 +44,7 @@ export const DEFAULT_TEMPLATE: Template = {
   answer: 'Answer',
 };
 
-/** System prompts of our own; a candidate takes three of them. "" sends none. */
+/** System prompts of our own: the first is the default, and three of the others are tried. */
 export const SYSTEM_PROMPTS = [
   'Answer the multiple-choice question about the medical image with the letter of one option.',
   'You are a physician. Choose the one option that is right.',

@@ -52,7 +52,7 @@ export interface ModelScore {
   /** On the test items, in 0…1. */
   readonly accuracy: number | null;
   readonly ci95: readonly [number, number] | null;
-  /** On the validation items, which chose the prompt; the default prompt's beside it. */
+  /** On the validation items, of the model's own best prompt; beside it the first candidate's (the default prompt, or the first set of examples). */
   readonly validation: number;
   readonly validationDefault: number;
   readonly prompt: {

@@ -104,10 +104,11 @@ export async function promptStudy(options: PromptStudyOptions): Promise<PromptSt
   const objective = objectiveOf(measuring);
   const base: Prompt = { instruction: options.instruction ?? '', demos: [] };
   const deps: ReaderDeps = { gateway, blobs, criteria: 'guideline' };
-  const reader = await createReader(options.reader, { ...deps, sampling: plugin.sampling ?? {} });
+  const sampling = plugin.modeSampling?.[mode] ?? plugin.sampling ?? {};
+  const reader = await createReader(options.reader, { ...deps, sampling });
   const warm = await createReader(options.reader, {
     ...deps,
-    sampling: { ...plugin.sampling, temperature: 1 },
+    sampling: { ...sampling, temperature: 1 },
   });
   const asking = {
     ...measuring,

@@ -3,13 +3,20 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { PublishedItem } from '../../benchmarks/published.ts';
+import vqaRad from '../../benchmarks/published/vqa-rad.ts';
+import type { PublishedBenchmark, PublishedItem } from '../../benchmarks/published.ts';
 import { silent } from '../../domain/progress.ts';
+import { createGateway } from '../../experts/gateway.ts';
+import { startLoopback } from '../../experts/testing/loopback.ts';
+import { openData } from '../../records/data-root.ts';
 import { meanOf } from '../../scoring/metric.ts';
 import type { MeasuredItem } from '../../scoring/metric-cells.ts';
-import { scriptedStudy } from './check.ts';
+import { memoryBlobs } from '../../storage/blobs.ts';
+import { collectRecords, loadItems } from '../ask-items.ts';
+import { scriptedStudy, writeShiftedRelease } from './check.ts';
 import { kendallTau, meanAndSd, relativeRobustness, robustnessOf, robustnessPair } from './relative.ts';
 import { sectionsOf } from './render.ts';
+import { robustnessStudy } from './run.ts';
 import { parseShift, splitByShift } from './shift.ts';
 
 const item = (id: number, patientId: string, modality: string, type: string) =>
@@ -132,6 +139,46 @@ describe('a whole study', () => {
       const readers = 1 + study.methods.length + study.baselines.length;
       expect(sectionsOf(study).map(({ rows }) => rows.length)).toEqual([readers, readers, 5, 2]);
     } finally {
+      await rm(scratch, { recursive: true, force: true });
+    }
+  });
+
+  it('samples as the mode says, where a mode samples otherwise', async () => {
+    const scratch = await mkdtemp(join(tmpdir(), 'overread-sampling-'));
+    const bodies: string[] = [];
+    const server = await startLoopback({
+      record: false,
+      answer({ body }) {
+        bodies.push(JSON.stringify(body));
+        return { text: 'yes' };
+      },
+    });
+    const blobs = memoryBlobs();
+    const gateway = createGateway({
+      allow: [new URL(server.url).origin],
+      baseUrls: { compatible: server.url },
+      blobs,
+    });
+    const [mode] = vqaRad.modes;
+    const plugin = {
+      ...vqaRad,
+      sampling: { maxOutputTokens: 11 },
+      modeSampling: { [mode]: { maxOutputTokens: 222 } },
+    } as unknown as PublishedBenchmark;
+    try {
+      await writeShiftedRelease(scratch, { items: 4, seed: '1' });
+      const records = await collectRecords(plugin, await openData(scratch), { mode, seed: '1' });
+      await robustnessStudy({
+        ...{ plugin, mode, protocol: 'strict', items: await loadItems(records, blobs), gateway, blobs },
+        methods: [{ name: 'a', readers: ['compatible/a'] }],
+        ...{ shifts: [], perturbations: [], train: { mostFrequent: () => undefined }, resamples: 100 },
+        ...{ seed: '1', progress: silent, signal: new AbortController().signal },
+      });
+      expect(bodies.length).toBeGreaterThan(0);
+      expect(bodies.every((body) => /max\w*tokens":222/.test(body))).toBe(true);
+    } finally {
+      await gateway.close();
+      await server.close();
       await rm(scratch, { recursive: true, force: true });
     }
   });

@@ -140,12 +140,8 @@ export async function robustnessStudy(options: RobustnessOptions): Promise<Robus
       shift,
     ),
   }));
-  const deps = {
-    gateway,
-    blobs,
-    criteria: 'guideline',
-    ...(plugin.sampling === undefined ? {} : { sampling: plugin.sampling }),
-  };
+  const sampling = plugin.modeSampling?.[mode] ?? plugin.sampling;
+  const deps = { gateway, blobs, criteria: 'guideline', ...(sampling === undefined ? {} : { sampling }) };
   const ask = async (written: string, asked: readonly LoadedItem[], about: string): Promise<Rows> => {
     const reader = await createReader(written, deps);
     progress.start(`${written}${about}`, asked.length);
