@@ -58,6 +58,11 @@ describe('DICOM headers full of canaries', () => {
     expect((await decodeDicomFrames(bytes)).data).toEqual((await decodeDicomFrames(ct.bytes)).data);
     expect(text(file, '00281052')).toBe('-1024');
   });
+  it('a name that a short attribute cut off is a name all the same', async () => {
+    const cut = { '00100010': ['PN', 'Yarrowthwaite^Al'], '00181210': ['SH', 'B30 Yarrowthwait'] } as const;
+    const { bytes } = await redactDicom(dicomBytes(ctSlice({}, cut)), { secret });
+    expect(Buffer.from(bytes).includes('Yarrow')).toBe(false);
+  });
   it('a record number that is also a coordinate does not cost the geometry', async () => {
     const position = ['00200032', ['DS', '1000\\-12.1000\\1000']] as const;
     const slice = dicomBytes(ctSlice({}, { '00100020': ['LO', '1000'], [position[0]]: position[1] }));

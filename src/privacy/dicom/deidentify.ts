@@ -233,7 +233,9 @@ function knownCodes(value: string): Element | undefined {
 function names(vr: string, value: string, term: string): boolean {
   if (vr === 'DS' || vr === 'IS')
     return term.length >= 6 && value.split('\\').some((one) => one.trim() === term);
-  return term.length >= 4 && value.toLowerCase().includes(term.toLowerCase());
+  // Short attributes cut what is put into them: the greater part of a name is the name.
+  const part = term.length <= 6 ? term : term.slice(0, Math.max(6, Math.ceil(0.6 * term.length)));
+  return part.length >= 4 && value.toLowerCase().includes(part.toLowerCase());
 }
 
 /** The element as it is, unless it cannot be what its VR says or names somebody: then undefined. */
@@ -270,10 +272,11 @@ function cleaned(
 ): Element | undefined {
   if (BINARY_VRS.test(vr) || vr === 'PN' || element.value.length > MOST_SHORT) return undefined;
   const found = detect(value, { terms });
+  const rest = withoutFindings(value, found);
+  if (terms.some(({ text: term }) => names(vr, rest, term))) return undefined;
   if (found.length === 0) return { vr, value: element.value };
   for (const { start, end } of found) note(value.slice(start, end));
   // What is put in is ASCII; what stays must be writable in the file's own character set.
-  const rest = withoutFindings(value, found);
   const ascii = /^[\t\n\f\r\x20-\x7e]*$/.test(rest);
   if (!ascii && dataset.charset !== 'utf-8') return undefined;
   const room: Readonly<Record<string, number>> = { SH: 16, LO: 64, ST: 1024, LT: 10_240 };
