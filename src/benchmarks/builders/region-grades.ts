@@ -31,7 +31,8 @@ const regionGrades: Builder = {
     {
       name: 'pair',
       value: 'REGION=FINDING',
-      about: 'labels that belong together; default: every tumour, cyst or lesion with the first other label',
+      about:
+        'labels that belong together; default: every tumour, cyst or lesion with the region that its name begins with, or the only one there is',
       repeatable: true,
     },
     {
@@ -121,10 +122,17 @@ function pairsOf(given: readonly string[]): Pair[] | undefined {
 
 /** Findings by their names, each in the first label that is none. */
 function defaultPairs(names: readonly string[]): Pair[] {
-  const region = names.find((name) => !FINDING.test(name));
+  const regions = names.filter((name) => !FINDING.test(name));
   return names
     .filter((name) => FINDING.test(name))
-    .flatMap((finding): Pair[] => (region === undefined ? [] : [[region, finding]]));
+    .flatMap((finding): Pair[] => {
+      // "liver lesion" lies in the liver; a bare "tumor" in the only region there is.
+      const own = regions
+        .filter((name) => finding.startsWith(`${name} `) || finding.startsWith(`${name}_`))
+        .sort((a, b) => b.length - a.length)[0];
+      const region = own ?? (regions.length === 1 ? regions[0] : undefined);
+      return region === undefined ? [] : [[region, finding]];
+    });
 }
 
 function windowOption(text: string | undefined): readonly [number, number] | undefined {
