@@ -221,6 +221,15 @@ describe('what a wrong word on the command line gets', () => {
       /Give a whole number above 0\./,
     );
   });
+  it('a group of commands alone: what it holds', () => {
+    const { status, stdout, stderr } = overread(['data']);
+    expect([status, stderr]).toEqual([2, '']);
+    expect(stdout).toMatch(/Usage: overread data .*check \[options\]/s);
+  });
+  it('a folder that holds nothing of a published benchmark makes no run', () => {
+    const read = ['run', 'vqa-rad', '--data', 'demo', '--reader', 'constant', '--store', 'none.db'];
+    expect(sentence(read)).toMatch(/no item of vqa-rad at "demo".*data check vqa-rad/);
+  });
   it('a scan without a mask is called one, and inspecting it is no failure', () => {
     const scan = join('demo', 'scans', 'phantom-001', 'ct.nii.gz');
     expect(sentence(['measure', '--mask', scan])).toMatch(/looks like an image/);

@@ -63,6 +63,11 @@ export async function main(argv: readonly string[]): Promise<number> {
     return status;
   } catch (error) {
     const named = program.commands.some((sub) => sub.name() === argv[0]);
+    // A group of commands alone, such as `overread data`: what it holds, as `overread` alone says it.
+    if (error instanceof CommanderError && error.code === 'commander.help') {
+      process.stdout.write(program.commands.find((sub) => sub.name() === argv[0])?.helpInformation() ?? '');
+      return 2;
+    }
     return report(error, argv.includes('--debug'), stop.signal.aborted, named ? ` ${argv[0]}` : '');
   } finally {
     process.off('SIGINT', onInterrupt);

@@ -2,14 +2,16 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { createReader, pluginOf } from '../agents/create-reader.ts';
+import { chosenRecords } from '../benchmarks/chosen-records.ts';
 import { publishedBenchmarks } from '../benchmarks/published/registry.generated.ts';
-import type { Judge, PublishedBenchmark } from '../benchmarks/published.ts';
+import type { Judge, PublishedBenchmark, RecordOptions } from '../benchmarks/published.ts';
 import { publishedPrior } from '../benchmarks/published-prior.ts';
 import { besideRecords, scorePublished, scoreReplies } from '../benchmarks/published-score.ts';
 import { fingerprint, openPublished, recordOptions } from '../benchmarks/published-source.ts';
 import { messageOf, OverreadError } from '../domain/errors.ts';
 import type { Protocol, PublishedReport } from '../domain/report.ts';
 import type { RunRecord } from '../domain/run.ts';
+import type { DataRoot } from '../records/source.ts';
 import { executeRun, type RunSummary } from '../runs/engine.ts';
 import { otherPictures } from '../runs/other-pictures.ts';
 import { readForeign } from '../scoring/foreign.ts';
@@ -76,6 +78,7 @@ export async function readPublished(
   try {
     const chosen = { ...options, seed: options.seed ?? '0' };
     const source = await openPublished(plugin, data, blobs, chosen);
+    if (options.resume === undefined) await checkAny(plugin, data, source.options);
     const release: PublishedSettings = {
       benchmark: plugin.id,
       mode: source.mode,
@@ -131,6 +134,17 @@ export async function readPublished(
     await close();
     await data.close?.();
   }
+}
+
+/** Throws `bad-argument` where nothing is chosen: a wrong folder or facet, not a run of no question. */
+async function checkAny(plugin: PublishedBenchmark, data: DataRoot, options: RecordOptions): Promise<void> {
+  for await (const _ of chosenRecords(plugin, data, options)) return;
+  throw new OverreadError(
+    'bad-argument',
+    options.facets === undefined
+      ? `There is no item of ${plugin.id} at "${basename(data.path)}"${options.split === undefined ? '' : ` in the split "${options.split}"`}: "overread data check ${plugin.id} PATH" says what is missing.`
+      : `No item of ${plugin.id} has these facets: "overread data facets ${plugin.id} PATH" counts what there is.`,
+  );
 }
 
 export interface PublishedReportingOptions {

@@ -35,6 +35,11 @@ export default {
     const protocols = protocolsOf(wanted);
     const store = existingStore(session, text(flags, 'store'));
     const chosen = await chosenRuns(store, (runs as string[] | undefined) ?? []);
+    for (const { id, reader, status } of chosen)
+      if (status !== 'done')
+        session.remark(
+          `Of ${reader} only what it had read is reported: the run ${id} is ${status === 'running' ? 'under way or was killed' : status}; "overread run --resume ${id}" goes on with it.`,
+        );
     const shared = {
       store,
       runs: chosen.map((run) => run.id),
