@@ -59,16 +59,21 @@ export async function main(argv: readonly string[]): Promise<number> {
       process.stdout.write(program.helpInformation());
       return 2;
     }
-    await program.parseAsync([...argv], { from: 'user' });
+    // `help study prompts` too: commander knows the help of one level only.
+    const asked = argv[0] === 'help' && argv.length > 2 ? [...argv.slice(1), '--help'] : [...argv];
+    await program.parseAsync(asked, { from: 'user' });
     return status;
   } catch (error) {
-    const named = program.commands.some((sub) => sub.name() === argv[0]);
-    // A group of commands alone, such as `overread data`: what it holds, as `overread` alone says it.
+    const group = program.commands.find((sub) => sub.name() === argv[0]);
+    const sub = group?.commands.find((one) => one.name() === argv[1]);
+    const named = [group, sub].flatMap((one) => (one === undefined ? [] : ` ${one.name()}`)).join('');
     if (error instanceof CommanderError && error.code === 'commander.help') {
-      process.stdout.write(program.commands.find((sub) => sub.name() === argv[0])?.helpInformation() ?? '');
+      // A group of commands alone, such as `overread data`: what it holds, as `overread` alone says it.
+      if (group !== undefined) process.stdout.write(group.helpInformation());
+      else process.stderr.write(`overread: There is no command "${argv[1]}": "overread help" lists them.\n`);
       return 2;
     }
-    return report(error, argv.includes('--debug'), stop.signal.aborted, named ? ` ${argv[0]}` : '');
+    return report(error, argv.includes('--debug'), stop.signal.aborted, named);
   } finally {
     process.off('SIGINT', onInterrupt);
   }
