@@ -261,7 +261,7 @@ function notesOn({ items, replied }: Found, byId: ReadonlyMap<string, string> | 
   const unknown = byId.size - replied;
   return [
     ...(replied < items ? [`${items - replied} of ${items} items have no reply and count as failed.`] : []),
-    ...(unknown > 0 ? [`${unknown} replies are to none of the items chosen and were left out.`] : []),
+    ...(unknown > 0 ? [`Replies that meet none of the items chosen and were left out: ${unknown}.`] : []),
   ];
 }
 
