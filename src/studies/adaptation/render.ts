@@ -52,13 +52,14 @@ export function sectionsOf(study: AdaptationStudy): Section[] {
     {
       title: 'Questions',
       rows: [
-        ['benchmark', 'train', 'validation', 'test', 'open, left out', 'chance'],
-        ...study.items.map(({ benchmark, train, validation, test, open, chance }) => [
+        ['benchmark', 'train', 'validation', 'test', 'open, left out', 'without pictures', 'chance'],
+        ...study.items.map(({ benchmark, train, validation, test, open, pictureless, chance }) => [
           benchmark,
           String(train),
           String(validation),
           String(test),
           String(open),
+          String(pictureless),
           shown(chance),
         ]),
       ],

@@ -98,6 +98,8 @@ export interface AdaptationStudy {
     readonly train: number;
     /** Open questions, which have no options. */
     readonly open: number;
+    /** Questions whose pictures do not lie here. */
+    readonly pictureless: number;
     readonly chance: number | null;
   }[];
   readonly candidates: { readonly zeroShot: number; readonly fewShot: number };
@@ -108,6 +110,7 @@ interface Parts {
   readonly validation: readonly ChoiceItem[];
   readonly test: readonly ChoiceItem[];
   readonly open: number;
+  readonly pictureless: number;
 }
 
 /** Takes whole clusters, shuffled by seed, until there are `most` records. */
@@ -182,6 +185,7 @@ export async function adaptationStudy(options: AdaptationOptions): Promise<Adapt
       validation: parts.validation.length,
       test: parts.test.length,
       open: parts.open,
+      pictureless: parts.pictureless,
       chance:
         parts.test.length === 0
           ? null
@@ -300,8 +304,21 @@ async function choiceParts(
       }) !== undefined,
   );
   const parts = adaptationParts(closed, options);
-  const choices = async (some: readonly PublishedRecord<unknown>[]) =>
-    (await loadItems(some, options.blobs)).flatMap((item) => choiceItem(plugin, mode, item) ?? []);
+  let pictureless = 0;
+  const choices = async (some: readonly PublishedRecord<unknown>[]) => {
+    const found: ChoiceItem[] = [];
+    for (const record of some) {
+      const [item] = await loadItems([record], options.blobs).catch((error: unknown) => {
+        // A release often lies here without all of its pictures: what cannot be shown is not asked.
+        if (OverreadError.isInstance(error) && error.code === 'file-not-found') return [];
+        throw error;
+      });
+      const choice = item === undefined ? undefined : choiceItem(plugin, mode, item);
+      if (choice === undefined) pictureless++;
+      else found.push(choice);
+    }
+    return found;
+  };
   const [train, validation, test] = [
     await choices(parts.train),
     await choices(parts.validation),
@@ -314,9 +331,9 @@ async function choiceParts(
   )
     throw new OverreadError(
       'bad-argument',
-      `${plugin.id} leaves ${train.length} training, ${validation.length} validation and ${test.length} test questions with options: none of these parts may be empty.`,
+      `${plugin.id} leaves ${train.length} training, ${validation.length} validation and ${test.length} test questions with options${pictureless === 0 ? '' : ` (${pictureless} without their pictures)`}: none of these parts may be empty.`,
     );
-  return { train, validation, test, open: records.length - closed.length };
+  return { train, validation, test, open: records.length - closed.length, pictureless };
 }
 
 function compared(
