@@ -9,7 +9,8 @@ export function addOptions(parser: Parser, cards: readonly OptionCard[]): Parser
   for (const { name, value, about, default: usual, repeatable } of cards) {
     if (parser.options.some((option) => option.long === `--${name}`)) continue;
     const option = new Option(
-      `--${name} <${value}>`,
+      // A switch may stand alone: --plan-only says as much as --plan-only yes.
+      value === 'yes' ? `--${name} [yes]` : `--${name} <${value}>`,
       `${about}${usual === undefined ? '' : ` (default ${usual})`}`,
     );
     parser.addOption(repeatable ? option.argParser(collect) : option);
@@ -23,6 +24,7 @@ export function givenOptions(flags: Flags, cards: readonly OptionCard[]): Record
   for (const { name } of cards) {
     const value = flags[name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())];
     if (Array.isArray(value)) given[name] = value.map(String);
+    else if (value === true) given[name] = ['yes'];
     else if (typeof value === 'string') given[name] = [value];
   }
   return given;

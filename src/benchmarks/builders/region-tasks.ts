@@ -82,7 +82,7 @@ const regionTasks: Builder = {
       if (rows.length === 0)
         throw new OverreadError(
           'mask-empty',
-          'No region was found: lower --min-pixels or check the label maps.',
+          `No region was found: ${Object.keys(skipped.counts())[0] ?? 'lower --min-pixels or check the label maps'}.`,
         );
       const candidates = [...names].sort();
       await folder.write(
