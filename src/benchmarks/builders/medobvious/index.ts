@@ -134,6 +134,22 @@ async function writeGrids(
   return lines;
 }
 
+/** "modality ultrasound; finding benign (12), malignant (9)", the commonest first. */
+function kindsOf(pictures: readonly GridPicture[]): string {
+  const said = LABELS.flatMap((label) => {
+    const counts = new Map<string, number>();
+    for (const { labels } of pictures) {
+      const value = labels[label];
+      if (value !== undefined) counts.set(value, (counts.get(value) ?? 0) + 1);
+    }
+    const kinds = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+    if (kinds.length === 0) return [];
+    const shown = kinds.slice(0, 5).map(([value, count]) => `${value} (${count})`);
+    return [`${label} ${shown.join(', ')}${kinds.length > shown.length ? ' …' : ''}`];
+  });
+  return said.join('; ');
+}
+
 async function build(request: BuildRequest): Promise<BuildSummary> {
   const { protocol, seed, progress, signal } = request;
   const tiers = (one(request, 'tiers') ?? TIERS.join(','))
@@ -154,7 +170,9 @@ async function build(request: BuildRequest): Promise<BuildSummary> {
   if (plan.cases.length === 0)
     throw new OverreadError(
       'bad-argument',
-      `No grid can be made: ${[...plan.skipped.keys()][0] ?? 'there are no labelled pictures'}.`,
+      pictures.length === 0
+        ? 'No grid can be made: there are no labelled pictures.'
+        : `No grid can be made of what these pictures are (${kindsOf(pictures)}): each tier needs two kinds of one label with enough pictures${tiers.includes('v5') ? ', v5 a normal finding (--normal NAME)' : ''}; "overread help make medobvious" describes the tiers.`,
     );
   const counts = tally();
   progress.start('Making grids', plan.cases.length);

@@ -203,7 +203,11 @@ describe('grids from labelled pictures', () => {
     [{ cases: ['none'] }, 'sources.json', /whole number/],
     [{ tiers: ['v9'] }, 'sources.json', /one of v1, v2/],
     [{ split: ['train=0.5'] }, 'sources.json', /add up to 1/],
-    [{ classes: ['modality'], tiers: ['v1'], broad: ['chest', 'few'] }, 'films', /No grid can be made/],
+    [
+      { classes: ['modality'], tiers: ['v1'], broad: ['chest', 'few'] },
+      'films',
+      /No grid can be made.*modality chest \(\d+\), /,
+    ],
   ])('%j on %s is an error that says what to do', async (options, source, message) => {
     await expect(make(options as Record<string, string[]>, 'strict', source)).rejects.toThrow(message);
   });

@@ -202,7 +202,10 @@ const cell = z
   .nullish()
   .transform((value) => (value === null || value === undefined ? '' : String(value).trim()));
 const labelRow = z.object({
-  picture: cell.refine((text) => text !== '', 'there is no picture'),
+  picture: cell.refine(
+    (text) => text !== '',
+    'there is no picture: name its column with --column picture=COLUMN',
+  ),
   ...{ modality: cell, anatomy: cell, view: cell, finding: cell, patient: cell, split: cell, licence: cell },
 });
 
