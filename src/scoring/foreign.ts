@@ -120,7 +120,10 @@ export function scoreForeign(
         ? 'strict'
         : undefined;
   if (name === undefined)
-    throw new OverreadError('bad-argument', `There is no protocol ${protocol}: use published or strict.`);
+    throw new OverreadError(
+      'bad-argument',
+      `There is no protocol or published benchmark "${protocol}": use published, strict or a name of "overread data list".`,
+    );
   const format = options.format ?? 'mc';
   const index = indexOf(records, options.benchmark);
   const known = records.filter((record) => index.has(record.qid));
