@@ -132,6 +132,15 @@ describe('a folder', () => {
       );
     expect(readdirSync(source).map((name) => readFileSync(join(source, name)))).toEqual(before);
   });
+  it('is not made of nothing', async () => {
+    const source = mkdtempSync(join(folder, 'none-'));
+    const out = join(folder, 'of-nothing');
+    const { signal } = new AbortController();
+    await expect(redactPath({ source, out, secret, progress: silent, signal })).rejects.toThrow(
+      /no file to redact/,
+    );
+    expect(readdirSync(folder)).not.toContain('of-nothing');
+  });
   it('is not written into one that holds something, and leaves nothing when it fails', async () => {
     const source = mkdtempSync(join(folder, 'in-'));
     writeFileSync(join(source, 'a.txt'), 'Liver.');

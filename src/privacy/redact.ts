@@ -157,6 +157,8 @@ async function redactInto(
   const secret = options.secret ?? randomBytes(32).toString('hex');
   const hash = (value: string) => createHmac('sha256', secret).update(value).digest('hex').slice(0, 16);
   const paths = await filesUnder(source);
+  if (paths.length === 0)
+    throw new OverreadError('bad-argument', `There is no file to redact in "${basename(source)}".`);
   const files: RedactedFile[] = [];
   const left: RedactReport['left'][number][] = [];
   options.progress.start('files', paths.length);

@@ -94,7 +94,9 @@ export default {
       signal: session.signal,
     });
     session.result(report);
-    session.say(`${report.files.length} files redacted into ${out}; the account is in redaction.json`);
+    session.say(
+      `${report.files.length} ${report.files.length === 1 ? 'file' : 'files'} redacted into ${out}; the account is in redaction.json`,
+    );
     for (const [category, count] of Object.entries(report.counts).sort(([, a], [, b]) => b - a))
       session.say(`  ${category.padEnd(12)} ${count} removed`);
     const remarks = new Map<string, number>();
