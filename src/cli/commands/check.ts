@@ -24,7 +24,7 @@ export default {
     if (unknown !== undefined)
       throw new OverreadError(
         'bad-argument',
-        `There is no method "${unknown}": use ${methods.map((m) => m.id).join(', ')}.`,
+        `There is no method "${unknown}": use ${[...new Set(methods.map((m) => m.id))].join(', ')}.`,
       );
     const chosen = flags.all === true ? methods : methods.filter((method) => wanted.includes(method.id));
     if (chosen.length === 0) throw new OverreadError('bad-argument', 'Name methods to check, or give --all.');
