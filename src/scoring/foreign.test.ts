@@ -90,7 +90,7 @@ describe('results of another harness', () => {
     expect(() => scoreForeign('published', readForeign('[{"qid":"a","prediction":"A"}]'))).toThrow(
       /name the benchmark/,
     );
-    expect(() => scoreForeign('best', [])).toThrow(/no protocol best/);
+    expect(() => scoreForeign('best', [])).toThrow(/no protocol or published benchmark "best/);
     expect(() => readForeign('[{"qid":"a","pred_answer":["A"]}]')).toThrow(/list or an object/);
   });
 });
