@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { progressBar } from './progress-bar.ts';
-import { terminalText } from './terminal-text.ts';
+import { folded, terminalText } from './terminal-text.ts';
 
 const HOSTILE = 'liver\u001b]0;owned\u0007\u001b[2J\u009b31m\r\u202egnp.exe';
 
@@ -20,5 +20,21 @@ describe('what files and models say', () => {
     for (const text of written) expect(text).toBe(terminalText(text));
     for (const code of ['\u001b', '\u0007', '\u009b', '\r', '\u202e'])
       expect(written.join('')).not.toContain(code);
+  });
+});
+
+describe('a line of a list', () => {
+  const line =
+    'vqa-rad            open          CC0-1.0; 3,515 questions on 315 pictures of heads, chests and abdomens';
+  it('is folded under its last column and loses no word', () => {
+    const rows = folded(line, 70).split('\n');
+    expect(rows.length).toBeGreaterThan(1);
+    for (const row of rows) expect(row.length).toBeLessThanOrEqual(70);
+    for (const row of rows.slice(1)) expect(row).toMatch(/^ {33}\S/);
+    expect(rows.map((row) => row.trim()).join(' ')).toBe(line);
+  });
+  it('stays whole in a file, and where there is no room to fold', () => {
+    expect(folded(line, undefined)).toBe(line);
+    expect(folded(line, 50)).toBe(line);
   });
 });

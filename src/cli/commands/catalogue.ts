@@ -3,6 +3,7 @@ import type { CatalogueEntry } from '../../benchmarks/taxonomy.ts';
 import { optional } from '../arguments.ts';
 import type { CliCommand } from '../command.ts';
 import { text } from '../command.ts';
+import { folded } from '../terminal-text.ts';
 import { allMethods } from './methods.ts';
 
 const COUNTED = ['group', 'task', 'modality', 'access', 'metric', 'kind'] as const;
@@ -38,7 +39,7 @@ export default {
     }
     for (const [group, own] of byGroup(entries)) {
       session.say(group);
-      for (const entry of own) session.say(lineOf(entry));
+      for (const entry of own) session.say(folded(lineOf(entry), process.stdout.columns));
     }
     if (entries.length === 0) session.say('Nothing here is of that kind.');
     return 0;
@@ -59,5 +60,5 @@ function lineOf({ id, kind, tasks, modalities, data, metrics }: CatalogueEntry):
     data?.access ?? '',
     metrics.slice(0, 3).join(', '),
   ].filter((fact) => fact !== '');
-  return `  ${id.padEnd(20)} ${kind.padEnd(10)} ${facts.join('; ')}`;
+  return `  ${id.padEnd(20)} ${kind.padEnd(10)}  ${facts.join('; ')}`;
 }

@@ -3,6 +3,7 @@ import { OverreadError } from '../../domain/errors.ts';
 import { assignments, choices, collect, optional } from '../arguments.ts';
 import type { CliCommand } from '../command.ts';
 import { list, text } from '../command.ts';
+import { folded } from '../terminal-text.ts';
 
 export default {
   register(program) {
@@ -55,7 +56,9 @@ export default {
       }));
       session.result(cards);
       for (const { id, access, licence, size } of cards)
-        session.say(`${id.padEnd(18)} ${access.padEnd(13)} ${licence}; ${size}`);
+        session.say(
+          folded(`${id.padEnd(18)} ${access.padEnd(13)}  ${licence}; ${size}`, process.stdout.columns),
+        );
       return 0;
     }
     const plugin = publishedPlugin(String(name));
