@@ -226,6 +226,14 @@ describe('what a wrong word on the command line gets', () => {
     expect([status, stderr]).toEqual([2, '']);
     expect(stdout).toMatch(/Usage: overread data .*check \[options\]/s);
   });
+  it('help at every level, and what no command is called', () => {
+    for (const words of [['help'], ['help', 'data'], ['help', 'data', 'check']]) {
+      const { status, stdout, stderr } = overread(words);
+      expect([status, stderr]).toEqual([0, '']);
+      expect(stdout).toContain(`Usage: ${['overread', ...words.slice(1)].join(' ')} [options]`);
+    }
+    expect(sentence(['help', 'nosuch'])).toMatch(/no command "nosuch"/);
+  });
   it('a folder that holds nothing of a published benchmark makes no run', () => {
     const read = ['run', 'vqa-rad', '--data', 'demo', '--reader', 'constant', '--store', 'none.db'];
     expect(sentence(read)).toMatch(/no item of vqa-rad at "demo".*data check vqa-rad/);

@@ -67,7 +67,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     const group = program.commands.find((sub) => sub.name() === argv[0]);
     const sub = group?.commands.find((one) => one.name() === argv[1]);
     const named = [group, sub].flatMap((one) => (one === undefined ? [] : ` ${one.name()}`)).join('');
-    if (error instanceof CommanderError && error.code === 'commander.help') {
+    if (error instanceof CommanderError && error.code === 'commander.help' && error.exitCode !== 0) {
       // A group of commands alone, such as `overread data`: what it holds, as `overread` alone says it.
       if (group !== undefined) process.stdout.write(group.helpInformation());
       else process.stderr.write(`overread: There is no command "${argv[1]}": "overread help" lists them.\n`);
