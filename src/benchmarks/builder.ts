@@ -35,6 +35,8 @@ export interface BuildSummary {
   readonly counts: Readonly<Record<string, number>>;
   /** What the data could not support, and how often. */
   readonly skipped: readonly { readonly reason: string; readonly count: number }[];
+  /** Why nobody can read it as it is, where pictures were left out on purpose. */
+  readonly unreadable?: string;
   /** Names of the files written, below `out`. */
   readonly files: readonly string[];
   /** SHA-256 over what was written, without paths and times: the same source, seed and options, the same hash. */

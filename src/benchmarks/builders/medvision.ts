@@ -148,6 +148,12 @@ const medvision: Builder = {
         items: plans.items,
         counts: plans.counts,
         skipped: [...skippedOf(skipped.counts()), ...skippedOf(plans.skipped)],
+        ...(planOnly
+          ? {
+              unreadable:
+                'A plan alone cannot be read: put the scans below Images/ and their masks beside them first.',
+            }
+          : {}),
       };
     });
   },

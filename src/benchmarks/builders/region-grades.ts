@@ -101,7 +101,14 @@ const regionGrades: Builder = {
         );
       await folder.write(SPLIT_TABLE, `${table.join('\n')}\n`);
       await folder.write(ANNOTATIONS, `${lines.join('\n')}\n`);
-      return { items: lines.length, counts: counts.counts(), skipped: skippedOf(skipped.counts()) };
+      return {
+        items: lines.length,
+        counts: counts.counts(),
+        skipped: skippedOf(skipped.counts()),
+        ...(maskOnly
+          ? { unreadable: 'Cases without an image cannot be read: put it at its place below volumes/ first.' }
+          : {}),
+      };
     });
   },
   check: (context) => checkRegionGrades(regionGrades, context),

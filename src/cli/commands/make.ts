@@ -45,7 +45,9 @@ export default {
     session.say(`${summary.items} items in ${out}, hash ${summary.contentHash.slice(0, 16)}`);
     for (const [kind, count] of Object.entries(summary.counts)) session.say(`  ${kind.padEnd(28)} ${count}`);
     for (const { reason, count } of summary.skipped) session.say(`  skipped ${count}: ${reason}`);
-    session.say(`Read it with: overread run ${plugin.writes} --data ${out} --reader MODEL`);
+    session.say(
+      summary.unreadable ?? `Read it with: overread run ${plugin.writes} --data ${out} --reader MODEL`,
+    );
     return 0;
   },
 } satisfies CliCommand;

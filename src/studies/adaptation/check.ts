@@ -6,12 +6,11 @@ import type { PublishedBenchmark } from '../../benchmarks/published.ts';
 import { recordOptions } from '../../benchmarks/published-source.ts';
 import { sha256 } from '../../domain/content-hash.ts';
 import type { CheckContext, CheckResult } from '../../domain/method.ts';
-import { createGateway } from '../../experts/gateway.ts';
 import { type Loopback, startLoopback } from '../../experts/testing/loopback.ts';
 import { encodePng } from '../../imaging/write-png.ts';
 import { openData } from '../../records/data-root.ts';
-import { memoryBlobs } from '../../storage/blobs.ts';
 import { collectRecords } from '../ask-items.ts';
+import { overServer } from '../scripted-gateway.ts';
 import { type AdaptationStudy, adaptationStudy, type Comparison } from './run.ts';
 
 /** A release in VQA-RAD's format whose questions are about the parity of a number; its pictures say nothing. */
@@ -77,24 +76,16 @@ export async function scriptedAdaptation(
 ): Promise<AdaptationStudy> {
   const folder = join(context.scratch, 'release');
   await writeParityRelease(folder, size);
-  const server = await startPickyModels();
-  const blobs = memoryBlobs();
-  const gateway = createGateway({
-    allow: [new URL(server.url).origin],
-    baseUrls: { compatible: server.url },
-    blobs,
-    concurrency: 'auto',
-  });
   const plugin = vqaRad as unknown as PublishedBenchmark;
   const chosen = recordOptions(plugin, { seed: context.seed });
-  try {
+  return overServer(await startPickyModels(), async ({ gateway, blobs }) => {
     const records = await collectRecords(plugin, await openData(folder), chosen);
     const models = (name: string, adapted: string) => ({
       name,
       adapted: `compatible/${adapted}`,
       base: 'compatible/base',
     });
-    return await adaptationStudy({
+    return adaptationStudy({
       pairs: [models('picky', 'adapted'), models('twin', 'twin'), models('better', 'better')],
       benchmarks: [{ plugin, mode: chosen.mode, records }],
       shots: size.shots,
@@ -109,10 +100,7 @@ export async function scriptedAdaptation(
       progress: context.progress,
       signal: context.signal,
     });
-  } finally {
-    await gateway.close();
-    await server.close();
-  }
+  });
 }
 
 export function comparisonOf(

@@ -6,15 +6,14 @@ import type { PublishedBenchmark } from '../../benchmarks/published.ts';
 import { recordOptions } from '../../benchmarks/published-source.ts';
 import type { CheckContext, CheckResult } from '../../domain/method.ts';
 import { random } from '../../domain/random.ts';
-import { createGateway } from '../../experts/gateway.ts';
 import { type Loopback, startLoopback } from '../../experts/testing/loopback.ts';
 import type { ChatPart } from '../../experts/testing/loopback-chat.ts';
 import gaussianNoise from '../../imaging/perturbations/gaussian-noise.ts';
 import window from '../../imaging/perturbations/window.ts';
 import { encodePng } from '../../imaging/write-png.ts';
 import { openData } from '../../records/data-root.ts';
-import { memoryBlobs } from '../../storage/blobs.ts';
 import { collectRecords, loadItems } from '../ask-items.ts';
+import { overServer } from '../scripted-gateway.ts';
 import { type RobustnessStudy, robustnessStudy } from './run.ts';
 import { parseShift } from './shift.ts';
 
@@ -87,19 +86,11 @@ export async function scriptedStudy(
 ): Promise<RobustnessStudy> {
   const folder = join(context.scratch, 'release');
   await writeShiftedRelease(folder, { items, seed: context.seed });
-  const server = await startLookingModel();
-  const blobs = memoryBlobs();
-  const gateway = createGateway({
-    allow: [new URL(server.url).origin],
-    baseUrls: { compatible: server.url },
-    blobs,
-    concurrency: 'auto',
-  });
   const plugin = vqaRad as unknown as PublishedBenchmark;
   const chosen = recordOptions(plugin, { seed: context.seed });
-  try {
+  return overServer(await startLookingModel(), async ({ gateway, blobs }) => {
     const records = await collectRecords(plugin, await openData(folder), chosen);
-    return await robustnessStudy({
+    return robustnessStudy({
       plugin,
       mode: chosen.mode,
       protocol: 'strict',
@@ -118,10 +109,7 @@ export async function scriptedStudy(
       progress: context.progress,
       signal: context.signal,
     });
-  } finally {
-    await gateway.close();
-    await server.close();
-  }
+  });
 }
 
 /** The looking model must gain from the picture and lose under the shift; the blind one must do neither. */
