@@ -6,8 +6,9 @@ import type { Session } from './session.ts';
 export type Flags = Readonly<Record<string, unknown>>;
 
 export interface CliCommand {
-  /** Adds the sub-command to the parser and returns it; a command with sub-commands of its own returns those. */
-  register(program: Parser): Parser | readonly Parser[];
+  /** Adds the sub-command to the parser and returns it; a command with sub-commands of its own returns those.
+   * Where plug-ins declare them, they are loaded only when `argv` names the command: every start would wait for them. */
+  register(program: Parser, argv: readonly string[]): Parser | readonly Parser[] | Promise<readonly Parser[]>;
   /** Does the work of the (sub-)command `name`; returns the exit status when it is not 0. Heavy modules are imported in here. */
   run(
     session: Session,

@@ -46,7 +46,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     });
   };
   for (const command of commands) {
-    const registered = command.register(program);
+    const registered = await command.register(program, argv);
     for (const sub of Array.isArray(registered)
       ? (registered as readonly Command[])
       : [registered as Command]) {

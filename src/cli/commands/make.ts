@@ -1,19 +1,22 @@
 // overread make: repeats the way a published benchmark was made on one's own data, one sub-command per builder.
 import type { Builder } from '../../benchmarks/builder.ts';
-import { builders } from '../../benchmarks/builders/registry.generated.ts';
 import { OverreadError } from '../../domain/errors.ts';
 import type { CliCommand } from '../command.ts';
 import { text } from '../command.ts';
 import { addOptions, givenOptions } from '../option-cards.ts';
 
-const plugins = builders as Readonly<Record<string, Builder>>;
+/** Every plug-in by id. */
+async function plugins(): Promise<Readonly<Record<string, Builder>>> {
+  return (await import('../../benchmarks/builders/registry.generated.ts')).builders;
+}
 
 export default {
-  register(program) {
+  async register(program, argv) {
     const make = program
       .command('make')
       .description('make a published benchmark’s kind of data from one’s own scans, pictures or papers');
-    return Object.values(plugins).map((plugin) =>
+    if (!argv.includes('make')) return [];
+    return Object.values(await plugins()).map((plugin) =>
       addOptions(
         make
           .command(plugin.id)
@@ -27,7 +30,7 @@ export default {
     );
   },
   async run(session, [source], flags, name) {
-    const plugin = plugins[name];
+    const plugin = (await plugins())[name];
     const protocol = text(flags, 'protocol');
     if (protocol !== 'strict' && protocol !== 'published')
       throw new OverreadError('bad-argument', 'Give --protocol strict or --protocol published.');

@@ -1,7 +1,6 @@
 // overread study: commands that need several runs, one sub-command per study.
 import { OverreadError } from '../../domain/errors.ts';
 import { writeWhole } from '../../imaging/write-nifti.ts';
-import { studies } from '../../studies/kinds/registry.generated.ts';
 import type { Study } from '../../studies/study.ts';
 import { collect, nonNegativeNumber } from '../arguments.ts';
 import type { CliCommand } from '../command.ts';
@@ -9,12 +8,16 @@ import { list, text } from '../command.ts';
 import { addOptions, givenOptions } from '../option-cards.ts';
 import { storeUrl } from '../session.ts';
 
-const plugins = studies as Readonly<Record<string, Study>>;
+/** Every plug-in by id. */
+async function plugins(): Promise<Readonly<Record<string, Study>>> {
+  return (await import('../../studies/kinds/registry.generated.ts')).studies;
+}
 
 export default {
-  register(program) {
+  async register(program, argv) {
     const study = program.command('study').description('studies that compare several runs');
-    return Object.values(plugins).map((plugin) =>
+    if (!argv.includes('study')) return [];
+    return Object.values(await plugins()).map((plugin) =>
       addOptions(
         study
           .command(plugin.id)
@@ -36,7 +39,7 @@ export default {
     );
   },
   async run(session, _, flags, name) {
-    const plugin = plugins[name];
+    const plugin = (await plugins())[name];
     const [{ openReading }, { publishedPlugin }, { parsePrice }] = await Promise.all([
       import('../reading.ts'),
       import('../reading-published.ts'),
