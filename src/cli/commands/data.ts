@@ -1,9 +1,19 @@
 // overread data: what a published benchmark's release should hold, and whether what lies here does.
+import type { Command as Parser } from 'commander';
 import { OverreadError } from '../../domain/errors.ts';
 import { assignments, choices, collect, optional } from '../arguments.ts';
 import type { CliCommand } from '../command.ts';
 import { list, text } from '../command.ts';
 import { folded } from '../terminal-text.ts';
+
+/** The options that choose items of a release. */
+function choosing(command: Parser): Parser {
+  return command
+    .option('--mode <mode>', 'way of asking, where there are several')
+    .option('--split <split>', 'only this split')
+    .option('--facet <name=value>', 'only items of this node of a facet (repeatable)', collect)
+    .option('--column <field=column>', 'a release’s own name of a field (repeatable)', collect);
+}
 
 export default {
   register(program) {
@@ -13,36 +23,30 @@ export default {
     return [
       data.command('list').description('list the published benchmarks: access, licence, size'),
       data.command('card').description('show a data card').argument('<name>', 'published benchmark'),
-      data
-        .command('check')
-        .description('say what is missing from a release or differs from its card')
-        .argument('<name>', 'published benchmark')
-        .argument('<path>', 'folder, file or address of the release')
-        .option('--mode <mode>', 'way of asking, where there are several')
-        .option('--split <split>', 'only this split')
-        .option('--facet <name=value>', 'only items of this node of a facet (repeatable)', collect)
-        .option('--column <field=column>', 'a release’s own name of a field (repeatable)', collect),
-      data
-        .command('pictures')
-        .description(
-          'write the pictures that readers are shown, each once and named by its hash, to be embedded',
-        )
-        .argument('<name>', 'published benchmark')
-        .argument('<path>', 'folder, file or address of the release')
-        .requiredOption('--out <folder>', 'where the pictures are written')
-        .option('--mode <mode>', 'way of asking, where there are several')
-        .option('--split <split>', 'only this split')
-        .option('--facet <name=value>', 'only items of this node of a facet (repeatable)', collect)
-        .option('--column <field=column>', 'a release’s own name of a field (repeatable)', collect),
-      data
-        .command('facets')
-        .description('count the items of each node of each facet, within those chosen')
-        .argument('<name>', 'published benchmark')
-        .argument('<path>', 'folder, file or address of the release')
-        .option('--mode <mode>', 'way of asking, where there are several')
-        .option('--split <split>', 'only this split')
-        .option('--facet <name=value>', 'only items of this node of a facet (repeatable)', collect)
-        .option('--column <field=column>', 'a release’s own name of a field (repeatable)', collect),
+      choosing(
+        data
+          .command('check')
+          .description('say what is missing from a release or differs from its card')
+          .argument('<name>', 'published benchmark')
+          .argument('<path>', 'folder, file or address of the release'),
+      ),
+      choosing(
+        data
+          .command('pictures')
+          .description(
+            'write the pictures that readers are shown, each once and named by its hash, to be embedded',
+          )
+          .argument('<name>', 'published benchmark')
+          .argument('<path>', 'folder, file or address of the release')
+          .requiredOption('--out <folder>', 'where the pictures are written'),
+      ),
+      choosing(
+        data
+          .command('facets')
+          .description('count the items of each node of each facet, within those chosen')
+          .argument('<name>', 'published benchmark')
+          .argument('<path>', 'folder, file or address of the release'),
+      ),
     ];
   },
   async run(session, [name, path], flags, command) {
