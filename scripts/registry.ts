@@ -16,6 +16,7 @@ export const PLUGIN_FOLDERS = [
   { folder: 'scoring/protocols', name: 'protocols' },
   { folder: 'experts/providers', name: 'providers' },
   { folder: 'experts/segmenters', name: 'segmenters' },
+  { folder: 'experts/services', name: 'services' },
   { folder: 'questions/types', name: 'questionTypes' },
   { folder: 'questions/exporters', name: 'exporters' },
   { folder: 'questions/importers', name: 'importers' },
@@ -28,6 +29,8 @@ export const PLUGIN_FOLDERS = [
     as: { type: 'PublishedBenchmark', from: '../published.ts' },
   },
   { folder: 'benchmarks/builders', name: 'builders' },
+  { folder: 'environment/rewards', name: 'rewards' },
+  { folder: 'training/exporters', name: 'recordExporters' },
   { folder: 'studies/kinds', name: 'studies' },
 ] as const;
 

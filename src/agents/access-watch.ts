@@ -17,6 +17,14 @@ export function watched(access: CaseAccess): { access: CaseAccess; maskSources: 
         return access.measurements();
       },
       volume: () => access.volume(),
+      ...(access.annotation === undefined
+        ? {}
+        : {
+            annotation: () => {
+              note();
+              return access.annotation?.() ?? Promise.reject(new TypeError('The masks went away.'));
+            },
+          }),
       availableCrops: () => {
         note();
         return access.availableCrops();

@@ -63,6 +63,25 @@ export async function createReader(written: string, deps: ReaderDeps): Promise<R
   return plugin.create({ ...deps, name, written, chat: gateway.languageModel(name.model) });
 }
 
+/**
+ * An option must be one of some reader's: a typing error must not pass as a setting. Throws `bad-argument`, and
+ * `reader-unknown` for a reader that there is not.
+ */
+export function checkReaderOptions(
+  readers: readonly string[],
+  given: Readonly<Record<string, string>> = {},
+): void {
+  const known = readers.flatMap((written) => pluginOf(written).plugin.options ?? []).map(({ name }) => name);
+  const unknown = Object.keys(given).find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  throw new OverreadError(
+    'bad-argument',
+    known.length === 0
+      ? `These readers take no options: leave out --option ${unknown}.`
+      : `None of these readers has an option "${unknown}": use ${[...new Set(known)].join(', ')}.`,
+  );
+}
+
 /** How a strategy's model is written. */
 function modelForm({ local }: ReaderPlugin): string {
   return local === true ? 'onnx/PATH or embeddings/PATH' : 'PROVIDER/MODEL';

@@ -58,11 +58,10 @@ export function opening(
   confidence: boolean,
 ): { messages: ChatMessage[]; transcript: TranscriptEntry[] } {
   const { prompt, system: own = '' } = task.question;
-  const parts = prompt === undefined ? worded(task, images, confidence) : asReleased(prompt, images);
-  if (prompt !== undefined && confidence) parts.push({ type: 'text', text: CONFIDENCE_HINT });
+  const parts = questionParts(task, images, confidence);
   const said = prompt === undefined ? system : own;
   const text = parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n');
-  const shown = parts.flatMap((part) => (part.type === 'image' ? [part.hash] : []));
+  const shown = parts.flatMap((part) => (part.type === 'text' ? [] : [part.hash]));
   return {
     messages: [
       ...(said === '' ? [] : [{ role: 'system' as const, content: said }]),
@@ -76,6 +75,19 @@ export function opening(
       { role: 'user', text, ...(shown.length === 0 ? {} : { images: shown }) },
     ],
   };
+}
+
+/** A question as it is asked: a published item in its own words, any other in ours. */
+export function questionParts(
+  task: ReadTask,
+  images: readonly ShownImage[],
+  confidence: boolean,
+): PromptPart[] {
+  const { prompt } = task.question;
+  if (prompt === undefined) return worded(task, images, confidence);
+  const parts = asReleased(prompt, images);
+  if (confidence) parts.push({ type: 'text', text: CONFIDENCE_HINT });
+  return parts;
 }
 
 /** Pictures with their captions first, then the question in our own words. */
@@ -93,7 +105,7 @@ function worded(task: ReadTask, images: readonly ShownImage[], confidence: boole
 function asReleased(prompt: readonly PromptPart[], images: readonly ShownImage[]): PromptPart[] {
   let next = 0;
   return prompt.flatMap((part): PromptPart[] => {
-    if (part.type === 'text') return [part];
+    if (part.type !== 'image') return [part];
     const image = images[next++];
     return image === undefined
       ? []
@@ -102,7 +114,12 @@ function asReleased(prompt: readonly PromptPart[], images: readonly ShownImage[]
 }
 
 /** A model's last reply as an outcome; the confidence line, if asked for, is taken off before parsing. */
-export function concluded(task: ReadTask, reply: ChatReply, spent: Spent, confidence: boolean): ReadOutcome {
+export function concluded(
+  task: ReadTask,
+  reply: Pick<ChatReply, 'text' | 'filtered'>,
+  spent: Spent,
+  confidence: boolean,
+): ReadOutcome {
   const split = confidence ? splitConfidence(reply.text) : { text: reply.text };
   const stated = split.confidence === undefined ? {} : { confidence: split.confidence };
   return outcomeOf(task, split.text, { ...spent, ...stated }, reply.filtered);

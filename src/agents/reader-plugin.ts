@@ -1,7 +1,9 @@
 // What a reader plug-in is: one file in readers/ that makes a reader of its kind.
+import type { Experts } from '../domain/expert.ts';
+import type { Method } from '../domain/method.ts';
 import type { Question } from '../domain/question.ts';
 import type { Reader } from '../domain/reader.ts';
-import type { CaseAccess, ToolMode } from '../domain/tool.ts';
+import type { CaseAccess, Tool, ToolMode } from '../domain/tool.ts';
 import type { Gateway } from '../experts/gateway.ts';
 import type { BlobStore } from '../storage/blobs.ts';
 import type { ChatModel } from './chat.ts';
@@ -60,6 +62,14 @@ export interface ReaderDeps {
   readonly published?: boolean;
   /** Ask for a confidence in percent after the answer. Default false. */
   readonly confidence?: boolean;
+  /** Experts that the user gave the run, by role. */
+  readonly experts?: Experts;
+  /** A strategy's options by name, as the user gave them. Undeclared ones are refused. */
+  readonly options?: Readonly<Record<string, string>>;
+  /** Tools beside the five of the published environment: names or groups ("pixels"), or "all". Default none. */
+  readonly tools?: readonly string[];
+  /** Tools of outside servers that the user connected. */
+  readonly outsideTools?: readonly Tool[];
 }
 
 export interface PluginContext extends ReaderDeps {
@@ -68,6 +78,14 @@ export interface PluginContext extends ReaderDeps {
   readonly written: string;
   /** The opened model; present exactly when the plug-in's `model` is true. */
   readonly chat?: ChatModel;
+}
+
+/** An option of a strategy, written --option NAME=VALUE. */
+export interface ReaderOption {
+  readonly name: string;
+  readonly summary: string;
+  /** Absent: nothing when not given. */
+  readonly default?: string;
 }
 
 export interface ReaderPlugin {
@@ -81,7 +99,19 @@ export interface ReaderPlugin {
   readonly modes: readonly ToolMode[];
   /** Answers from what the training split's keys say; only such readers are given a prior. Default false. */
   readonly usesPrior?: boolean;
+  readonly options?: readonly ReaderOption[];
+  /** Present when it is a published system: its paper, how to run it, its check. */
+  readonly method?: Omit<Method, 'id' | 'kind' | 'summary'>;
   create(context: PluginContext): Reader | Promise<Reader>;
+}
+
+/** A declared option's value: what the user gave, or its default. */
+export function readerOption(
+  plugin: Pick<ReaderPlugin, 'options'>,
+  { options = {} }: Pick<ReaderDeps, 'options'>,
+  name: string,
+): string | undefined {
+  return options[name] ?? plugin.options?.find((option) => option.name === name)?.default;
 }
 
 /** The mode asked for, or the plug-in's first. */

@@ -2,12 +2,19 @@
 import type { QuestionSource } from '../domain/benchmark.ts';
 import { contentHash, sha256 } from '../domain/content-hash.ts';
 import { OverreadError } from '../domain/errors.ts';
+import type { Material } from '../domain/material.ts';
 import type { PromptPart, Question } from '../domain/question.ts';
 import { shownPicture } from '../imaging/shown-picture.ts';
 import type { DataRoot } from '../records/source.ts';
 import type { BlobStore } from '../storage/blobs.ts';
 import { checkFacets, chosenRecords, type Facets } from './chosen-records.ts';
-import type { ItemPart, PublishedBenchmark, PublishedItem, RecordOptions } from './published.ts';
+import type {
+  ItemMaterial,
+  ItemPart,
+  PublishedBenchmark,
+  PublishedItem,
+  RecordOptions,
+} from './published.ts';
 
 export interface PublishedOptions {
   /** Default: the plug-in's first. Throws `bad-argument` for one that it does not have. */
@@ -112,14 +119,30 @@ export async function openPublished(
 
 /** The item as a question, its pictures stored. A case is what statistics cluster by. */
 export async function questionOf(item: PublishedItem, blobs: BlobStore): Promise<Question> {
-  const { prompt, licence: _, ...rest } = item;
+  const { prompt, licence: _, materials, ...rest } = item;
   const parts: PromptPart[] = [];
   for (const part of prompt) parts.push(await partOf(part, blobs));
-  return { ...rest, caseId: item.patientId, prompt: parts };
+  const question = { ...rest, caseId: item.patientId, prompt: parts };
+  if (materials === undefined) return question;
+  const kept: Material[] = [];
+  for (const each of materials) kept.push(await materialOf(each, blobs));
+  return { ...question, materials: kept };
+}
+
+async function materialOf({ stored, ...rest }: ItemMaterial, blobs: BlobStore): Promise<Material> {
+  if (stored === undefined) return rest;
+  if (stored.mediaType?.startsWith('audio/') === true)
+    return { ...rest, hash: await blobs.put(await stored.load()), mediaType: stored.mediaType };
+  const { bytes, mediaType } = await shownPicture(await stored.load(), stored.name);
+  return { ...rest, hash: await blobs.put(bytes), mediaType };
 }
 
 async function partOf(part: ItemPart, blobs: BlobStore): Promise<PromptPart> {
   if (part.type === 'text') return part;
+  if (part.type === 'audio') {
+    const { audio } = part;
+    return { type: 'audio', hash: await blobs.put(await audio.load()), mediaType: audio.mediaType };
+  }
   const { bytes, mediaType } = await shownPicture(await part.image.load(), part.image.name);
   return { type: 'image', hash: await blobs.put(bytes), mediaType };
 }

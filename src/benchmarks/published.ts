@@ -1,4 +1,5 @@
 // What a published benchmark is here: one plug-in that knows its release format, its words, its answers and its scores.
+import type { Material } from '../domain/material.ts';
 import type { Method, Paper } from '../domain/method.ts';
 import type { Question } from '../domain/question.ts';
 import type { ReadStatus } from '../domain/read.ts';
@@ -55,11 +56,18 @@ export interface ItemPicture {
 
 export type ItemPart =
   | { readonly type: 'text'; readonly text: string }
-  | { readonly type: 'image'; readonly image: ItemPicture };
+  | { readonly type: 'image'; readonly image: ItemPicture }
+  | { readonly type: 'audio'; readonly audio: ItemPicture & { readonly mediaType: string } };
+
+/** A material whose bytes, if it has any, are still where the release keeps them. */
+export type ItemMaterial = Omit<Material, 'hash' | 'mediaType'> & {
+  readonly stored?: ItemPicture & { readonly mediaType?: string };
+};
 
 /** What may be shown of an item: a question whose pictures are still where the release keeps them. */
-export type PublishedItem = Omit<Question, 'prompt' | 'caseId'> & {
+export type PublishedItem = Omit<Question, 'prompt' | 'caseId' | 'materials'> & {
   readonly prompt: readonly ItemPart[];
+  readonly materials?: readonly ItemMaterial[];
   /** The item's own licence, where the release gives one. */
   readonly licence?: string;
 };

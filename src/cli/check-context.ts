@@ -1,7 +1,7 @@
 // What a method's check may use: phantom benchmarks and published releases, read through the whole engine.
 import { join } from 'node:path';
 import { sha256 } from '../domain/content-hash.ts';
-import type { CheckContext } from '../domain/method.ts';
+import type { CheckContext, ReleaseReading } from '../domain/method.ts';
 import type { PromptPart } from '../domain/question.ts';
 import type { PublishedReport, Report } from '../domain/report.ts';
 import { openData } from '../records/data-root.ts';
@@ -23,6 +23,7 @@ export function checkContext(session: Session, seed: string, scratch: string): C
     signal,
     readPhantoms: (request) => readPhantomsIn(request, { session, seed, folder: fresh() }),
     readPublished: (request) => readScripted(request, { session, seed, folder: fresh() }),
+    readRelease: (request) => readRelease(request, { session, seed, folder: fresh() }),
   };
 }
 
@@ -104,4 +105,42 @@ async function readScripted(
   } finally {
     await server.close();
   }
+}
+
+/** Both arms of a strategy's check, read one after the other from one release into one report. */
+async function readRelease(
+  request: ReleaseReading,
+  { session: { progress, signal }, seed, folder }: Place,
+): Promise<PublishedReport> {
+  const { publishedReports, readPublished } = await import('./reading-published.ts');
+  const { server, experts = [], options, tools, readers, protocol = 'strict' } = request;
+  const addresses = [server ?? '', ...experts].flatMap((text) => text.match(/https?:\/\/[^/,]+/g) ?? []);
+  const store = join(folder, 'overread.db');
+  const summaries = await readPublished({
+    benchmark: request.benchmark,
+    data: request.data,
+    readers,
+    ...(request.mode === undefined ? {} : { mode: request.mode }),
+    ...(request.split === undefined ? {} : { split: request.split }),
+    ...(request.repeats === undefined ? {} : { repeats: request.repeats }),
+    ...(server === undefined ? {} : { baseUrl: server }),
+    allow: [...new Set(addresses)],
+    experts,
+    ...(options === undefined ? {} : { readerOptions: options }),
+    ...(tools === undefined ? {} : { tools }),
+    store,
+    seed,
+    progress,
+    signal,
+  });
+  const failed = summaries.find((summary) => summary.error !== undefined);
+  if (failed?.error !== undefined) throw failed.error;
+  const [report] = await publishedReports({
+    store,
+    runs: summaries.map(({ runId }) => runId),
+    protocols: [protocol],
+    baseline: request.baseline ?? readers[0],
+    seed,
+  });
+  return report;
 }

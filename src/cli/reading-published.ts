@@ -1,7 +1,7 @@
 // Lets readers read a published benchmark's release, and reports their runs: the counterpart of reading.ts.
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { createReader, pluginOf } from '../agents/create-reader.ts';
+import { checkReaderOptions, createReader, pluginOf } from '../agents/create-reader.ts';
 import { chosenRecords } from '../benchmarks/chosen-records.ts';
 import { publishedBenchmarks } from '../benchmarks/published/registry.generated.ts';
 import type { Judge, PublishedBenchmark, RecordOptions } from '../benchmarks/published.ts';
@@ -17,7 +17,7 @@ import { otherPictures } from '../runs/other-pictures.ts';
 import { readForeign } from '../scoring/foreign.ts';
 import { openStore } from '../storage/store.ts';
 import { openDataAt } from './open-data.ts';
-import { openReading, type ReadingOptions, remarkReasons } from './reading.ts';
+import { openReading, type ReadingOptions, remarkReasons, strategySettings } from './reading.ts';
 
 export interface PublishedReadingOptions extends Omit<ReadingOptions, 'benchmark' | 'format'> {
   /** Plug-in id, such as "mediconfusion". */
@@ -73,8 +73,9 @@ export async function readPublished(
 ): Promise<RunSummary[]> {
   const plugin = publishedPlugin(options.benchmark);
   for (const name of options.readers) pluginOf(name);
+  checkReaderOptions(options.readers, options.readerOptions);
   const data = await openDataAt(options.data, plugin.card.files, options.signal);
-  const { store, blobs, gateway, close } = await openReading(options);
+  const { store, blobs, gateway, deps, close } = await openReading(options);
   try {
     const chosen = { ...options, seed: options.seed ?? '0' };
     const source = await openPublished(plugin, data, blobs, chosen);
@@ -96,6 +97,7 @@ export async function readPublished(
     for (const name of options.readers) {
       if (options.signal.aborted) break;
       const reader = await createReader(name, {
+        ...deps,
         gateway,
         blobs,
         criteria: 'guideline',
@@ -113,7 +115,7 @@ export async function readPublished(
           format: 'mc',
           repeats: options.repeats ?? 1,
           seed: chosen.seed,
-          settings: { release },
+          settings: { release, ...strategySettings(deps, options) },
           progress: options.progress,
           signal: options.signal,
           ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),

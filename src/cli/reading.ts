@@ -1,13 +1,17 @@
 // Lets readers read a benchmark: opens benchmark, store, blobs, gateway and segmenter, and runs them one by one.
-import { createReader, pluginOf } from '../agents/create-reader.ts';
+import { checkReaderOptions, createReader, pluginOf } from '../agents/create-reader.ts';
 import { type TrainPrior, trainPrior } from '../agents/prior.ts';
+import type { ReaderDeps } from '../agents/reader-plugin.ts';
 import { OverreadError } from '../domain/errors.ts';
 import type { Progress } from '../domain/progress.ts';
 import type { ReadStatus } from '../domain/read.ts';
 import type { QuestionFormat } from '../domain/run.ts';
+import { directFetch } from '../experts/direct-fetch.ts';
+import { expertSettings, openExperts } from '../experts/expert-service.ts';
 import { createGateway, type Gateway } from '../experts/gateway.ts';
 import type { Price } from '../experts/model-ref.ts';
 import { openSegmenter, type Segmenter } from '../experts/segmenter.ts';
+import { trustList } from '../experts/trust.ts';
 import { type BenchmarkFolder, openBenchmark } from '../questions/benchmark-folder.ts';
 import { openKeys } from '../questions/keys.ts';
 import { executeRun, type RunOptions, type RunSummary } from '../runs/engine.ts';
@@ -45,6 +49,14 @@ export interface ReadingOptions {
   readonly noCache?: boolean;
   /** Ask again with more and more gold evidence, and with another patient's. */
   readonly ladder?: boolean;
+  /** ROLE=EXPERT, for strategies and tools that want one. */
+  readonly experts?: readonly string[];
+  /** Options of strategies, by name. */
+  readonly readerOptions?: Readonly<Record<string, string>>;
+  /** Tools beside the published five, by name or group. */
+  readonly tools?: readonly string[];
+  /** MCP servers whose tools join, NAME=COMMAND or NAME=URL. */
+  readonly mcp?: readonly string[];
   /** Told what a user should know of before reading begins. */
   readonly remark?: (sentence: string) => void;
   readonly progress: Progress;
@@ -66,15 +78,18 @@ export async function readBenchmark(
 ): Promise<RunSummary[]> {
   // Names are checked before anything is opened, so that a typing error costs nothing.
   for (const name of options.readers) pluginOf(name);
+  checkReaderOptions(options.readers, options.readerOptions);
   const benchmark = await openBenchmark(options.benchmark);
-  const { store, blobs, gateway, close } = await openReading(options);
+  const { store, blobs, gateway, deps, close } = await openReading(options);
   try {
     const segmenter = await segmenterFor(options, store, blobs);
     const prior = await priorFor(options, benchmark);
     const summaries: RunSummary[] = [];
     for (const name of options.readers) {
       if (options.signal.aborted) break;
-      const summary = await oneReader(name, { options, benchmark, store, blobs, gateway, segmenter, prior });
+      const summary = await oneReader(name, {
+        ...{ options, benchmark, store, blobs, gateway, deps, segmenter, prior },
+      });
       summaries.push(summary);
       onRun(summary);
       await remarkReasons(summary, store, options);
@@ -90,6 +105,8 @@ export async function openReading(options: Omit<ReadingOptions, 'benchmark' | 'f
   readonly store: Store;
   readonly blobs: BlobStore;
   readonly gateway: Gateway;
+  /** What readers are made with, whatever they read. */
+  readonly deps: StrategyDeps;
   close(): Promise<void>;
 }> {
   const store = await openStore(options.store);
@@ -106,14 +123,50 @@ export async function openReading(options: Omit<ReadingOptions, 'benchmark' | 'f
     concurrency: options.concurrency ?? 'auto',
     ...(options.timeout === undefined ? {} : { timeoutMs: options.timeout * 1000 }),
   });
+  const direct = directFetch(trustList(options.allow ?? []));
+  const closing: (() => Promise<void> | void)[] = [() => store.close(), () => gateway.close(), direct.close];
+  const close = async () => {
+    for (const one of closing.toReversed()) await one();
+  };
+  try {
+    const opened = await openExperts(options.experts ?? [], {
+      fetch: direct.fetch,
+      gateway,
+      blobs,
+      index: store,
+    });
+    closing.push(opened.close);
+    return { store, blobs, gateway, deps: { ...strategyDeps(options), experts: opened.experts }, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+type StrategyDeps = Pick<ReaderDeps, 'experts' | 'options' | 'tools' | 'outsideTools'>;
+
+function strategyDeps({
+  readerOptions,
+  tools,
+}: Pick<ReadingOptions, 'readerOptions' | 'tools'>): StrategyDeps {
   return {
-    store,
-    blobs,
-    gateway,
-    async close() {
-      await gateway.close();
-      await store.close();
-    },
+    ...(readerOptions === undefined ? {} : { options: readerOptions }),
+    ...(tools === undefined ? {} : { tools }),
+  };
+}
+
+/** What of that belongs into a run's record: enough to say what was read with, and to go on with the same. */
+export function strategySettings(
+  deps: StrategyDeps,
+  { experts = [], readerOptions, tools, mcp }: Partial<ReadingOptions>,
+): Record<string, unknown> {
+  return {
+    ...(experts.length === 0
+      ? {}
+      : { experts: expertSettings(deps.experts ?? {}), expertsAsWritten: experts }),
+    ...(readerOptions === undefined ? {} : { readerOptions }),
+    ...(tools === undefined ? {} : { tools }),
+    ...(mcp === undefined ? {} : { mcp }),
   };
 }
 
@@ -141,12 +194,13 @@ interface Workplace {
   readonly store: Store;
   readonly blobs: BlobStore;
   readonly gateway: Gateway;
+  readonly deps: StrategyDeps;
   readonly segmenter: Segmenter | undefined;
   readonly prior: TrainPrior | undefined;
 }
 
 async function oneReader(name: string, at: Workplace): Promise<RunSummary> {
-  const { options, benchmark, store, blobs, gateway, segmenter, prior } = at;
+  const { options, benchmark, store, blobs, gateway, deps, segmenter, prior } = at;
   const access: CaseAccessOptions = {
     blobs,
     cache: store,
@@ -154,6 +208,7 @@ async function oneReader(name: string, at: Workplace): Promise<RunSummary> {
   };
   const openCase = caseOpener(benchmark, access);
   const reader = await createReader(name, {
+    ...deps,
     gateway,
     blobs,
     criteria: benchmark.manifest.criteria,
@@ -177,10 +232,12 @@ async function oneReader(name: string, at: Workplace): Promise<RunSummary> {
     ...(options.only === undefined || options.only.length === 0 ? {} : { only: options.only }),
     ...(options.resume === undefined ? {} : { resume: options.resume }),
     ...(options.retry === undefined ? {} : { retry: options.retry }),
-    settings:
-      segmenter === undefined || reader.mode !== 'predicted'
+    settings: {
+      ...strategySettings(deps, options),
+      ...(segmenter === undefined || reader.mode !== 'predicted'
         ? {}
-        : { segmenter: shownSegmenter(options, segmenter), segmenterHash: segmenter.hash },
+        : { segmenter: shownSegmenter(options, segmenter), segmenterHash: segmenter.hash }),
+    },
   };
   try {
     if (!options.ladder) return await executeRun(run);

@@ -50,6 +50,30 @@ export interface CheckContext {
     readonly protocol: Protocol;
     readonly replies: ReadonlyMap<string, string>;
   }): Promise<PublishedReport>;
+  /**
+   * Lets any readers read a release, through the whole run engine: both arms of a strategy's check. `server` is the base
+   * URL of a loopback server behind compatible/NAME; it and every address in `experts` may be contacted, nothing else.
+   */
+  readRelease(options: ReleaseReading): Promise<PublishedReport>;
+}
+
+export interface ReleaseReading {
+  readonly benchmark: string;
+  readonly data: string;
+  /** Default: the benchmark's first. */
+  readonly mode?: string;
+  readonly split?: string;
+  readonly protocol?: Protocol;
+  readonly readers: readonly string[];
+  /** The reader that others are compared with. Default: the first. */
+  readonly baseline?: string;
+  readonly server?: string;
+  /** ROLE=EXPERT, as on the command line. */
+  readonly experts?: readonly string[];
+  /** NAME=VALUE, as on the command line. */
+  readonly options?: Readonly<Record<string, string>>;
+  readonly tools?: readonly string[];
+  readonly repeats?: number;
 }
 
 export interface Method {

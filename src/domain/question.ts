@@ -1,5 +1,6 @@
 // Questions, which readers see, and keys, which they never see.
 import * as z from 'zod';
+import { material } from './material.ts';
 
 export const stage = z.enum(['recognition', 'measurement', 'visual-reasoning', 'medical-reasoning']);
 export type Stage = z.infer<typeof stage>;
@@ -17,12 +18,14 @@ export const option = z.object({ letter: z.string(), text: z.string() });
 export type Option = z.infer<typeof option>;
 
 /**
- * One part of what a published protocol puts before a reader. Pictures are content hashes of stored bytes (PNG or
- * JPEG as released; anything else re-encoded as PNG).
+ * One part of what a published protocol puts before a reader. Pictures and sounds are content hashes of stored
+ * bytes (PNG or JPEG as released; other pictures re-encoded as PNG; sounds as released).
  */
 export const promptPart = z.discriminatedUnion('type', [
   z.object({ type: z.literal('text'), text: z.string() }),
   z.object({ type: z.literal('image'), hash: z.string(), mediaType: z.string() }),
+  /** A spoken question. */
+  z.object({ type: z.literal('audio'), hash: z.string(), mediaType: z.string() }),
 ]);
 export type PromptPart = z.infer<typeof promptPart>;
 
@@ -59,6 +62,8 @@ export const question = z.object({
   system: z.string().optional(),
   /** What the release says of a published item (modality, organ, department …): scores are cut by it. Public. */
   facets: z.record(z.string(), z.string()).optional(),
+  /** What the case holds besides: records, earlier reports, pages. Shown only by strategies that consult them. */
+  materials: z.array(material).optional(),
 });
 export type Question = z.infer<typeof question>;
 

@@ -1,8 +1,10 @@
 // Tools: typed operations a reader may call, in oracle, predicted or vision mode.
 import type * as z from 'zod';
-import type { CaseRecord } from './case.ts';
+import type { Experts, StoredBytes } from './expert.ts';
+import type { Material } from './material.ts';
 import type { MeasurementSet } from './measurement.ts';
-import type { Raster, Volume } from './volume.ts';
+import type { AskedCase } from './reader.ts';
+import type { Annotation, Raster, Volume } from './volume.ts';
 
 export const TOOL_MODES = ['oracle', 'predicted', 'vision'] as const;
 export type ToolMode = (typeof TOOL_MODES)[number];
@@ -12,32 +14,60 @@ export type ToolMode = (typeof TOOL_MODES)[number];
  * There is no way from here to a key.
  */
 export interface CaseAccess {
-  readonly record: CaseRecord;
+  /** All of its record; of a published item only who it is about. */
+  readonly record: AskedCase;
   /** Measurements on the annotated mask (oracle) or a segmenter's (predicted). Throws `not-allowed` in vision mode. */
   measurements(): Promise<MeasurementSet>;
   /** Source of the mask behind `measurements` and organ crops: "annotated", or the segmenter's name and hash. */
   readonly maskSource: string;
   /** The scan, or undefined when the case has masks only. */
   volume(): Promise<Volume | undefined>;
+  /** The masks behind `measurements`, on the scan's grid. Throws `not-allowed` in vision mode. Absent: none can be had. */
+  annotation?(): Promise<Annotation>;
   /** Organs for which a crop can be cut. Organ masks only, never lesion masks. */
   availableCrops(): Promise<string[]>;
   /** A windowed (level 50, width 400) axial organ crop, stored as a blob: its hash and the image. */
   crop(organ: string): Promise<{ hash: string; raster: Raster; organ: string } | undefined>;
 }
 
+/** Pictures that tools of one read may look at and make, by content hash. */
+export interface ToolPictures {
+  /** What the question shows, in order, and then what tools of this read have made. No other stored picture opens. */
+  list(): readonly { readonly hash: string; readonly mediaType: string; readonly madeBy?: string }[];
+  /** A picture of that list. Throws `not-allowed` for any other hash. */
+  open(hash: string): Promise<{ readonly raster: Raster; readonly stored: StoredBytes }>;
+  /** Stores a picture that a tool made and adds it to the list; returns its hash. */
+  keep(raster: Raster, madeBy: string): Promise<string>;
+}
+
 export interface ToolContext {
   readonly case: CaseAccess;
+  /** The read's pictures. Absent: the case is a scan, and tools that need a picture cut one from it first. */
+  readonly pictures?: ToolPictures;
+  /** Records, earlier reports and pages of the case. */
+  readonly materials?: readonly Material[];
+  /** Experts that the user gave the run. */
+  readonly experts?: Experts;
   readonly mode: ToolMode;
   /** Criteria set that knowledge look-ups use. */
   readonly criteria: string;
   readonly signal: AbortSignal;
 }
 
+export const TOOL_GROUPS = ['case', 'pixels', 'knowledge', 'expert', 'outside'] as const;
+export type ToolGroup = (typeof TOOL_GROUPS)[number];
+
 export interface Tool<Input = unknown> {
   readonly name: string;
   readonly description: string;
   readonly input: z.ZodType<Input>;
   readonly modes: readonly ToolMode[];
+  /**
+   * What a toolset is chosen by: "case" measures and crops as the published environment does and is given unless
+   * others are asked for; "pixels", "knowledge", "expert" and "outside" (an MCP server's) are given when named.
+   * Default "case".
+   */
+  readonly group?: ToolGroup;
   /** Returns plain JSON; pictures as `{image: hash}`. A thrown OverreadError becomes the tool's result. */
   run(input: Input, context: ToolContext): Promise<unknown>;
 }

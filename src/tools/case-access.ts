@@ -107,6 +107,11 @@ export function openCaseAccess(
       predicted && segmenter !== undefined ? `${segmenter.id} ${segmenter.hash.slice(0, 12)}` : ANNOTATED,
     measurements,
     volume: async () => files?.volume(),
+    annotation: async () => {
+      if (mode === 'vision')
+        throw new OverreadError('not-allowed', 'Masks are not opened in vision mode: look at the pictures.');
+      return annotation();
+    },
     availableCrops: async () => [...(await extents()).keys()].sort(),
     crop: async (organ) => {
       const names = organsOfCrop(organ);

@@ -1,5 +1,6 @@
 // The tools a reader is given in one mode.
-import type { Tool, ToolMode } from '../domain/tool.ts';
+import { OverreadError } from '../domain/errors.ts';
+import { TOOL_GROUPS, type Tool, type ToolMode } from '../domain/tool.ts';
 import cropOrgan from './toolset/crop-organ.ts';
 import listAvailableCrops from './toolset/list-available-crops.ts';
 import lookupMedicalKnowledge, { publishedLookup } from './toolset/lookup-medical-knowledge.ts';
@@ -7,7 +8,7 @@ import measure, { publishedMeasure } from './toolset/measure.ts';
 import { tools } from './toolset/registry.generated.ts';
 import segmentOrgan from './toolset/segment-organ.ts';
 
-/** In the order of the published environment; tools added later follow by name. */
+/** In the order of the published environment. */
 const PUBLISHED: readonly Tool[] = [
   segmentOrgan,
   measure,
@@ -25,13 +26,41 @@ const STAND_INS: Readonly<Record<string, Tool>> = {
 export interface ToolkitOptions {
   /** Only the five published tools, with the six published measurement types and look-ups in words. Default false. */
   readonly published?: boolean;
+  /** Tools beside those five, by name or group, or "all". Default none. Throws `bad-argument` for what there is not. */
+  readonly also?: readonly string[];
+  /** Tools of outside servers; all of them join. */
+  readonly outside?: readonly Tool[];
 }
 
-/** Tools of a mode: measurements in oracle and predicted mode, pictures in vision mode, knowledge in all. */
+/**
+ * Tools of a mode: measurements in oracle and predicted mode, pictures in vision mode, knowledge in all. Others join
+ * when they are asked for, so that a run with the published tools stays what it was.
+ */
 export function toolkit(mode: ToolMode, options: ToolkitOptions = {}): Tool[] {
   const published = options.published === true;
-  const others = (Object.values(tools) as readonly Tool[]).filter((tool) => !PUBLISHED.includes(tool));
-  return (published ? PUBLISHED : [...PUBLISHED, ...others])
+  const { also = [], outside = [] } = options;
+  const others = allTools().filter((tool) => !PUBLISHED.includes(tool));
+  const unknown = also.find(
+    (wanted) => wanted !== 'all' && !others.some((tool) => isMeant(tool, wanted)) && !isCore(wanted),
+  );
+  if (unknown !== undefined)
+    throw new OverreadError(
+      'bad-argument',
+      `There is no tool or group of tools "${unknown}": use all, ${[...TOOL_GROUPS, ...others.map((tool) => tool.name)].join(', ')}.`,
+    );
+  const joined = others.filter((tool) => also.some((wanted) => wanted === 'all' || isMeant(tool, wanted)));
+  return [...(published ? PUBLISHED : [...PUBLISHED, ...joined]), ...outside]
     .filter((tool) => tool.modes.includes(mode))
     .map((tool) => (published ? (STAND_INS[tool.name] ?? tool) : tool));
 }
+
+/** Every tool there is, whatever its mode and group. */
+export function allTools(): readonly Tool[] {
+  return Object.values(tools) as readonly Tool[];
+}
+
+const isMeant = (tool: Tool, wanted: string): boolean =>
+  tool.name === wanted || (tool.group ?? 'case') === wanted;
+
+const isCore = (wanted: string): boolean =>
+  wanted === 'outside' || PUBLISHED.some((tool) => isMeant(tool, wanted));

@@ -26,7 +26,11 @@ function toolReader(context: PluginContext): Reader {
   if (model === undefined) throw new TypeError('The tools strategy is created with a model.');
   const mode = modeOf(plugin, context);
   const published = context.published === true;
-  const tools = toolkit(mode, { published });
+  const tools = toolkit(mode, {
+    published,
+    ...(context.tools === undefined ? {} : { also: context.tools }),
+    ...(context.outsideTools === undefined ? {} : { outside: context.outsideTools }),
+  });
   const maxSteps = Math.max(1, context.maxSteps ?? MAX_STEPS);
   const confidence = context.confidence === true;
   return {

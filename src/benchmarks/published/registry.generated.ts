@@ -20,6 +20,7 @@ import mmade from './mmade.ts';
 import mmmuMed from './mmmu-med/index.ts';
 import mmrarebench from './mmrarebench/index.ts';
 import omnimedvqa from './omnimedvqa.ts';
+import ownItems from './own-items/index.ts';
 import pathvqa from './pathvqa.ts';
 import pet2rep from './pet2rep.ts';
 import pmcVqa from './pmc-vqa.ts';
@@ -50,6 +51,7 @@ const plugins = {
   'mmmu-med': mmmuMed,
   'mmrarebench': mmrarebench,
   'omnimedvqa': omnimedvqa,
+  'own-items': ownItems,
   'pathvqa': pathvqa,
   'pet2rep': pet2rep,
   'pmc-vqa': pmcVqa,
@@ -82,6 +84,7 @@ export const publishedBenchmarks = plugins as unknown as Readonly<Record<
   | 'mmmu-med'
   | 'mmrarebench'
   | 'omnimedvqa'
+  | 'own-items'
   | 'pathvqa'
   | 'pet2rep'
   | 'pmc-vqa'

@@ -7,6 +7,7 @@ import data from './data.ts';
 import demo from './demo.ts';
 import diff from './diff.ts';
 import doctor from './doctor.ts';
+import experts from './experts.ts';
 import exporting from './export.ts';
 import importing from './import.ts';
 import inspect from './inspect.ts';
@@ -38,6 +39,7 @@ export const commands: readonly CliCommand[] = [
   study,
   redact,
   readers,
+  experts,
   methods,
   catalogue,
   layouts,

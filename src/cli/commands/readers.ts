@@ -13,8 +13,8 @@ export default {
     const plugins = readerPlugins();
     const segmenters = segmenterPlugins();
     session.result({
-      readers: plugins.map(({ id, summary, model, local = false, modes }) => ({
-        ...{ id, summary, takesModel: model, local, modes },
+      readers: plugins.map(({ id, summary, model, local = false, modes, options = [] }) => ({
+        ...{ id, summary, takesModel: model, local, modes, options },
       })),
       providers: Object.keys(providers),
       segmenters: segmenters.map(({ id, summary, options }) => ({ id, summary, options })),
@@ -32,6 +32,13 @@ export default {
     listed(false);
     session.say('\nStrategies around a model (PROVIDER/MODEL alone means direct@)');
     listed(true);
+    const optioned = plugins.filter(({ options = [] }) => options.length > 0);
+    if (optioned.length > 0) session.say('\nOptions of strategies (--option NAME=VALUE)');
+    for (const { id, options = [] } of optioned)
+      for (const option of options)
+        session.say(
+          `  ${id.padEnd(width)}  ${option.name}${option.default === undefined ? '' : `=${option.default}`}: ${option.summary}`,
+        );
     session.say(`\nProviders: ${Object.keys(providers).join(', ')} (compatible takes --base-url)`);
     session.say('\nSegmenters behind #predicted (--segmenter ID:OPTION=VALUE,…)');
     for (const s of segmenters) session.say(`  ${s.id.padEnd(width)}  ${s.summary}`);

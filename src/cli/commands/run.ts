@@ -1,7 +1,7 @@
 // overread run: lets readers read a benchmark; resumable; prints the run ids.
 import { existsSync } from 'node:fs';
 import { OverreadError } from '../../domain/errors.ts';
-import { questionFormat } from '../../domain/run.ts';
+import { questionFormat, type RunRecord } from '../../domain/run.ts';
 import type { RunSummary } from '../../runs/engine.ts';
 import {
   assignments,
@@ -13,8 +13,9 @@ import {
   positiveInteger,
   positiveNumber,
 } from '../arguments.ts';
-import type { CliCommand } from '../command.ts';
+import type { CliCommand, Flags } from '../command.ts';
 import { list, text } from '../command.ts';
+import type { ReadingOptions } from '../reading.ts';
 import type { PublishedSettings } from '../reading-published.ts';
 import { existingStore, type Session, storeUrl } from '../session.ts';
 
@@ -52,6 +53,22 @@ export default {
       .option('--timeout <seconds>', 'how long a model may take for one try (default 120)', positiveNumber)
       .option('--segmenter <segmenter>', 'masks of #predicted, such as noise:sd=2 or mask-file:FOLDER')
       .option('--ladder', 'ask again with gold evidence, rung by rung, beside another patient’s')
+      .option(
+        '--expert <role=expert>',
+        'an expert that strategies may ask; see "overread experts" (repeatable)',
+        collect,
+      )
+      .option(
+        '--option <name=value>',
+        'an option of the reader; see "overread readers" (repeatable)',
+        collect,
+      )
+      .option('--tools <tools...>', 'tools beside the published five, by name or group, or all')
+      .option(
+        '--mcp <name=server>',
+        'an MCP server, by command or address, whose tools join (repeatable)',
+        collect,
+      )
       .option('--published-tools', 'only the published tools and step rule')
       .option('--confidence', 'ask for a confidence')
       .option('--no-cache', 'do not answer from earlier replies')
@@ -82,6 +99,7 @@ export default {
     let segmenter = text(flags, 'segmenter');
     let published = flags.publishedTools === true;
     let confidence = flags.confidence === true;
+    let used: RunRecord['settings'] = {};
     if (resume !== undefined) {
       const earlier = await earlierRun(existingStore(session, store), resume);
       const settings = publishedSettings(earlier);
@@ -95,6 +113,7 @@ export default {
       segmenter ??= segmenterOf(earlier.settings.segmenter);
       published ||= earlier.settings.published === true;
       confidence ||= earlier.settings.confidence === true;
+      used = earlier.settings;
     }
     if (benchmark === undefined)
       throw new OverreadError(
@@ -135,6 +154,7 @@ export default {
       ...optional('concurrency', (flags.concurrency as 'auto' | number | undefined) ?? config.concurrency),
       ...optional('timeout', flags.timeout as number | undefined),
       confidence,
+      ...strategyFlags(flags, used),
       noCache: flags.cache === false,
       remark: session.remark,
       progress: session.progress,
@@ -184,6 +204,26 @@ export default {
     return session.signal.aborted ? 130 : 0;
   },
 } satisfies CliCommand;
+
+/** As given now, or as the resumed run was begun. */
+function strategyFlags(flags: Flags, used: RunRecord['settings']): Partial<ReadingOptions> {
+  const experts = list(flags, 'expert');
+  const options = assignments(list(flags, 'option'), '--option');
+  const before = used as {
+    expertsAsWritten?: string[];
+    readerOptions?: Record<string, string>;
+    tools?: string[];
+    mcp?: string[];
+  };
+  const pick = <T>(given: readonly T[], earlier: readonly T[] | undefined) =>
+    given.length > 0 ? given : earlier;
+  return {
+    ...optional('experts', pick(experts, before.expertsAsWritten)),
+    ...optional('readerOptions', Object.keys(options).length > 0 ? options : before.readerOptions),
+    ...optional('tools', pick(list(flags, 'tools'), before.tools)),
+    ...optional('mcp', pick(list(flags, 'mcp'), before.mcp)),
+  };
+}
 
 function tell(session: Session, summary: RunSummary): void {
   session.say(summary.runId);

@@ -6,3 +6,10 @@ export {
   type LoopbackScript,
   startLoopback,
 } from './loopback.ts';
+export {
+  greyAt,
+  type SeenRequest,
+  type SeenTurn,
+  type SimulatedReader,
+  startSimulatedReader,
+} from './simulated-reader.ts';

@@ -300,7 +300,7 @@ async function choiceParts(
     (record) =>
       choiceItem(plugin, mode, {
         record,
-        question: { ...record.item, caseId: record.item.patientId, prompt: [] },
+        question: { ...record.item, caseId: record.item.patientId, prompt: [], materials: undefined },
       }) !== undefined,
   );
   const parts = adaptationParts(closed, options);
