@@ -198,6 +198,8 @@ interface Log {
   readonly alsoOf: Set<string>;
   filtered: boolean;
   step: number;
+  /** Conversations begun so far. */
+  request: number;
   spent(): Spent;
 }
 
@@ -210,6 +212,7 @@ function newLog(): Log {
     alsoOf: new Set(),
     filtered: false,
     step: 0,
+    request: 0,
     spent: () => ({
       ...log.tally.spent(),
       toolCalls: log.toolCalls,
@@ -297,12 +300,13 @@ function sessionOf(task: ReadTask, shown: readonly ShownImage[], log: Log, maker
       });
       log.tally.add(reply);
       log.filtered = reply.filtered;
-      log.transcript.push({ role: 'assistant', text: reply.text });
+      log.transcript.push({ role: 'assistant', text: reply.text, request: log.request });
       return reply.text;
     },
     async loop(turns, { maxSteps, tools: given = tools, ...options }) {
       const { model, sampling: how, ...rest } = asked(options);
       remember(log, turns);
+      const begun = log.transcript.length;
       const reply = await toolLoop({
         model,
         tools: given,
@@ -313,6 +317,7 @@ function sessionOf(task: ReadTask, shown: readonly ShownImage[], log: Log, maker
         ...rest,
         log,
       });
+      for (const entry of log.transcript.slice(begun)) entry.request = log.request;
       noteMasks();
       log.filtered = reply.filtered;
       return reply.text;
@@ -371,6 +376,7 @@ function messageOf({ role, content }: Turn): ChatMessage {
 
 /** The turns as the transcript keeps them: text, and hashes of what was shown. */
 function remember(log: Log, turns: readonly Turn[]): void {
+  log.request++;
   for (const { role, content } of turns) {
     const parts = typeof content === 'string' ? [{ type: 'text' as const, text: content }] : content;
     const images = parts.flatMap((part) => (part.type === 'text' ? [] : [part.hash]));
@@ -378,6 +384,7 @@ function remember(log: Log, turns: readonly Turn[]): void {
       role,
       text: parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n'),
       ...(images.length === 0 ? {} : { images }),
+      request: log.request,
     });
   }
 }

@@ -37,6 +37,8 @@ export const transcriptEntry = z.object({
   role: z.enum(['system', 'user', 'assistant', 'tool']),
   text: z.string(),
   images: z.array(z.string()).optional(),
+  /** Which request of the read it belongs to, where a strategy sends several conversations. */
+  request: z.number().int().optional(),
 });
 export type TranscriptEntry = z.infer<typeof transcriptEntry>;
 
