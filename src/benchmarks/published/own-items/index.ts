@@ -20,6 +20,7 @@ import type {
 import { publishedCheck } from '../../published-check.ts';
 import { checkedRows } from '../../release-rows.ts';
 import { audioType, ITEMS_FILE, ownItem, type ReadOwnItem } from './format.ts';
+import { type LabelledReply, labelledReply, labelSummaries } from './labels.ts';
 
 export interface OwnReference {
   readonly key: Key;
@@ -29,6 +30,7 @@ export interface OwnReference {
 interface OwnScore {
   readonly score: number;
   readonly chance: number;
+  readonly label: LabelledReply | undefined;
 }
 
 const letterAt = (at: number): string => String.fromCharCode(65 + at);
@@ -167,7 +169,7 @@ const ownItems: PublishedBenchmark<OwnReference, OwnScore> = {
   measure({ item, reference }, reply, { protocol }) {
     const question = { answerKind: item.answerKind, options: [...item.options], unit: item.unit };
     const format = formatOf({ prompt: [], options: question.options }, 'mc');
-    const { score, outcome } = scoreRead(
+    const { score, outcome, answer } = scoreRead(
       question,
       reference.key,
       { status: reply.status, raw: reply.text },
@@ -175,7 +177,11 @@ const ownItems: PublishedBenchmark<OwnReference, OwnScore> = {
     );
     return {
       outcome: outcome === 'unsupported' ? 'failed' : outcome,
-      item: { score: score ?? 0, chance: reference.chance },
+      item: {
+        score: score ?? 0,
+        chance: reference.chance,
+        label: labelledReply(question, reference.key, answer),
+      },
     };
   },
   metrics: () => [
@@ -191,6 +197,7 @@ const ownItems: PublishedBenchmark<OwnReference, OwnScore> = {
       },
       ({ score }) => score,
     ),
+    ...labelSummaries(({ label }: OwnScore) => label),
   ],
   baselines: [
     {
