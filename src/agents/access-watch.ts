@@ -17,6 +17,7 @@ export function watched(access: CaseAccess): { access: CaseAccess; maskSources: 
         return access.measurements();
       },
       volume: () => access.volume(),
+      ...(access.earlier === undefined ? {} : { earlier: async () => access.earlier?.() }),
       ...(access.annotation === undefined
         ? {}
         : {

@@ -28,6 +28,8 @@ export interface CaseAccess {
   availableCrops(): Promise<string[]>;
   /** A windowed (level 50, width 400) axial organ crop, stored as a blob: its hash and the image. */
   crop(organ: string): Promise<{ hash: string; raster: Raster; organ: string } | undefined>;
+  /** An earlier scan of the same patient, where the case has one. Absent: it has none. */
+  earlier?(): Promise<Volume | undefined>;
 }
 
 /** Pictures that tools of one read may look at and make, by content hash. */
@@ -38,6 +40,20 @@ export interface ToolPictures {
   open(hash: string): Promise<{ readonly raster: Raster; readonly stored: StoredBytes }>;
   /** Stores a picture that a tool made and adds it to the list; returns its hash. */
   keep(raster: Raster, madeBy: string): Promise<string>;
+  /** Adds a stored picture that an expert of the run returned (a page that was found). */
+  admit?(hash: string, mediaType: string, madeBy: string): void;
+}
+
+/** A code of a coding system, as a table of the user's or the project's own gives it. */
+export interface Code {
+  /** "SCT", "ICD-10-CM", "RadLex", "LOINC", or whatever the user's table says. */
+  readonly system: string;
+  readonly code: string;
+  readonly name: string;
+  /** Other names that it is found by. */
+  readonly also?: readonly string[];
+  /** Where it stands. */
+  readonly source?: string;
 }
 
 export interface ToolContext {
@@ -46,6 +62,10 @@ export interface ToolContext {
   readonly pictures?: ToolPictures;
   /** Records, earlier reports and pages of the case. */
   readonly materials?: readonly Material[];
+  /** Sounds of the question in order, and then of its materials. */
+  readonly sounds?: readonly StoredBytes[];
+  /** The user's own table of codes. */
+  readonly codes?: readonly Code[];
   /** Experts that the user gave the run. */
   readonly experts?: Experts;
   readonly mode: ToolMode;
