@@ -15,7 +15,10 @@ export const ownItem = z.strictObject({
   options: z.array(z.string().min(1)).min(2).max(26).optional(),
   /** The right option's text or letter, a number, or words; for boxes see `boxes`. */
   answer: z.union([z.string().min(1), z.number()]).optional(),
-  /** Right boxes x0, y0, x1, y1 in pixels of the first picture, for items that ask where something is. */
+  /**
+   * Right boxes x0, y0, x1, y1 in pixels of the first picture, for items that ask where something is: they are scored
+   * by overlap and average precision (of each `type` by itself), and stand in no accuracy. Empty: it is not there.
+   */
   boxes: z.array(z.tuple([z.number(), z.number(), z.number(), z.number()])).optional(),
   unit: z.string().optional(),
   kind: answerKind.optional(),

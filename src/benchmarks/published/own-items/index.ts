@@ -19,18 +19,42 @@ import type {
 } from '../../published.ts';
 import { publishedCheck } from '../../published-check.ts';
 import { checkedRows } from '../../release-rows.ts';
+import {
+  averagePrecision,
+  BOXES_HINT,
+  boxesReply,
+  type FoundBoxes,
+  foundBoxes,
+  writeBlock,
+} from './boxes.ts';
 import { audioType, ITEMS_FILE, ownItem, type ReadOwnItem } from './format.ts';
 import { type LabelledReply, labelledReply, labelSummaries } from './labels.ts';
 
 export interface OwnReference {
   readonly key: Key;
   readonly chance: number;
+  /** Where the item asks for boxes: the right ones, and its place in the file. */
+  readonly where?: { readonly order: number; readonly boxes: NonNullable<ReadOwnItem['boxes']> };
 }
 
 interface OwnScore {
-  readonly score: number;
+  /** null: the item asks for boxes and is in no accuracy. */
+  readonly score: number | null;
   readonly chance: number;
   readonly label: LabelledReply | undefined;
+  readonly found: FoundBoxes | null;
+}
+
+/** A fixture's item that asks where something is. */
+function blockItem(at: number) {
+  return {
+    id: `item-${at}`,
+    patient: `patient-${at >> 1}`,
+    question: 'Where is the bright block?',
+    type: 'block',
+    pictures: [`pictures/p${at}.png`],
+    split: at % 2 === 0 ? 'test' : 'train',
+  };
 }
 
 const letterAt = (at: number): string => String.fromCharCode(65 + at);
@@ -40,7 +64,7 @@ function picture(data: DataRoot, name: string) {
 }
 
 function keyOf(item: ReadOwnItem, options: readonly Option[], at: number): Key {
-  const { answer } = item;
+  const answer = item.boxes === undefined ? item.answer : boxesReply(item.boxes);
   if (answer === undefined)
     throw new OverreadError('file-corrupt', `${ITEMS_FILE}, record ${at + 1}: "answer" is missing.`);
   const said = String(answer).trim();
@@ -66,6 +90,7 @@ function keyOf(item: ReadOwnItem, options: readonly Option[], at: number): Key {
 }
 
 function kindOf(item: ReadOwnItem): 'numeric' | 'binary' | 'categorical' | 'text' {
+  if (item.boxes !== undefined) return 'text';
   if (item.kind !== undefined) return item.kind;
   if (typeof item.answer === 'number') return 'numeric';
   if (/^(yes|no)$/i.test(item.answer ?? '')) return 'binary';
@@ -78,6 +103,11 @@ function recordOf(
   mode: string,
   at: number,
 ): PublishedRecord<OwnReference> {
+  if (item.boxes !== undefined && (item.options !== undefined || item.pictures.length === 0))
+    throw new OverreadError(
+      'file-corrupt',
+      `${ITEMS_FILE}, record ${at + 1}: an item with boxes has a picture and no options.`,
+    );
   const options = (item.options ?? []).map((text, place) => ({ letter: letterAt(place), text }));
   const spoken = item.audio !== undefined && mode === 'asked' ? item.audio : undefined;
   const mediaType = spoken === undefined ? undefined : audioType(spoken);
@@ -86,7 +116,11 @@ function recordOf(
   const words = [
     ...(spoken === undefined ? [item.question] : ['The question is spoken.']),
     ...options.map(({ letter, text }) => `${letter}. ${text}`),
-    options.length > 0 ? 'Answer with one letter only.' : 'Answer in as few words as you can.',
+    options.length > 0
+      ? 'Answer with one letter only.'
+      : item.boxes !== undefined
+        ? BOXES_HINT
+        : 'Answer in as few words as you can.',
   ].join('\n');
   const prompt: ItemPart[] = [
     ...(mode === 'no-image'
@@ -117,7 +151,7 @@ function recordOf(
       text: item.question,
       ...(item.unit === undefined ? {} : { unit: item.unit }),
       options,
-      slots: {},
+      slots: item.boxes === undefined ? {} : { wants: 'boxes' },
       split: item.split,
       system: item.system ?? '',
       facets: { type: item.type, ...item.facets },
@@ -125,7 +159,11 @@ function recordOf(
       ...(materials === undefined ? {} : { materials }),
       ...(item.licence === undefined ? {} : { licence: item.licence }),
     },
-    reference: { key: keyOf(item, options, at), chance: options.length === 0 ? 0 : 1 / options.length },
+    reference: {
+      key: keyOf(item, options, at),
+      chance: options.length === 0 ? 0 : 1 / options.length,
+      ...(item.boxes === undefined ? {} : { where: { order: at, boxes: item.boxes } }),
+    },
   };
 }
 
@@ -135,10 +173,40 @@ async function* records(
 ): AsyncGenerator<PublishedRecord<OwnReference>> {
   let at = 0;
   for await (const item of checkedRows(jsonlRecords(await data.open(ITEMS_FILE)), ownItem)) {
-    if (split === undefined || item.split === split) yield recordOf(item, data, mode, at);
+    const isAsked = mode !== 'boxes' || item.boxes !== undefined;
+    if (isAsked && (split === undefined || item.split === split)) yield recordOf(item, data, mode, at);
     at++;
   }
 }
+
+const ACCURACY = meanOf<OwnScore>(
+  {
+    id: 'accuracy',
+    summary: 'share of the items that are answered right, those that ask for boxes left out',
+    chance: {
+      name: 'a random option',
+      of(items) {
+        const asked = items.filter(({ score }) => score !== null);
+        return asked.length === 0 ? null : asked.reduce((sum, { chance }) => sum + chance, 0) / asked.length;
+      },
+    },
+  },
+  ({ score }) => score,
+);
+
+const LABEL_METRICS = labelSummaries<OwnScore>(({ label }) => label);
+
+const BOX_METRICS = [
+  meanOf<OwnScore>(
+    {
+      id: 'mean-iou',
+      summary: 'overlap of boxes matched one to one, missed and surplus boxes counting 0',
+    },
+    ({ found }) => found?.iou ?? null,
+  ),
+  averagePrecision<OwnScore>('ap50', [0.5], ({ found }) => found),
+  averagePrecision<OwnScore>('map', undefined, ({ found }) => found),
+];
 
 const ownItems: PublishedBenchmark<OwnReference, OwnScore> = {
   id: 'own-items',
@@ -151,7 +219,7 @@ const ownItems: PublishedBenchmark<OwnReference, OwnScore> = {
     source: 'whoever wrote the items',
     licence: 'as each item says',
     access: 'open',
-    getIt: `Write one JSON object a line into ${ITEMS_FILE}: id, question, answer, and as you need them options, pictures, audio, materials, patient, split; docs/benchmarks.md shows them all.`,
+    getIt: `Write one JSON object a line into ${ITEMS_FILE}: id, question, answer, and as you need them options, boxes, pictures, audio, materials, patient, split; docs/benchmarks.md shows them all.`,
     size: 'as many as there are',
     splits: { train: null, validation: null, test: null },
     files: [
@@ -160,13 +228,17 @@ const ownItems: PublishedBenchmark<OwnReference, OwnScore> = {
     ],
     format: 'verified',
     faults: [],
-    tasks: ['visual question answering'],
+    tasks: ['visual question answering', 'grounding'],
     modalities: ['any picture', 'speech', 'records', 'pages'],
   },
-  modes: ['asked', 'written', 'no-image'],
+  modes: ['asked', 'written', 'no-image', 'boxes'],
   facets: ['type'],
   records,
   measure({ item, reference }, reply, { protocol }) {
+    if (reference.where !== undefined) {
+      const { outcome, found } = foundBoxes(reply, item.type, reference.where);
+      return { outcome, item: { score: null, chance: 0, label: undefined, found } };
+    }
     const question = { answerKind: item.answerKind, options: [...item.options], unit: item.unit };
     const format = formatOf({ prompt: [], options: question.options }, 'mc');
     const { score, outcome, answer } = scoreRead(
@@ -181,35 +253,23 @@ const ownItems: PublishedBenchmark<OwnReference, OwnScore> = {
         score: score ?? 0,
         chance: reference.chance,
         label: labelledReply(question, reference.key, answer),
+        found: null,
       },
     };
   },
-  metrics: () => [
-    meanOf<OwnScore>(
-      {
-        id: 'accuracy',
-        summary: 'share of the items that are answered right',
-        chance: {
-          name: 'a random option',
-          of: (items) =>
-            items.length === 0 ? null : items.reduce((sum, { chance }) => sum + chance, 0) / items.length,
-        },
-      },
-      ({ score }) => score,
-    ),
-    ...labelSummaries(({ label }: OwnScore) => label),
-  ],
+  metrics: (_, mode) => (mode === 'boxes' ? BOX_METRICS : [ACCURACY, ...LABEL_METRICS, ...BOX_METRICS]),
   baselines: [
     {
       id: 'first-option',
       summary: 'always the first option; "yes" where there are none',
-      reply: ({ options }) => options[0]?.letter ?? 'yes',
+      reply: ({ options, slots }) => options[0]?.letter ?? (slots.wants === 'boxes' ? '[]' : 'yes'),
     },
     {
       id: 'most-frequent',
       summary: 'the most frequent training answer of the same type',
       usesTraining: true,
-      reply: (item, train) => train.mostFrequent(item) ?? item.options[0]?.letter ?? 'yes',
+      reply: (item, train) =>
+        train.mostFrequent(item) ?? item.options[0]?.letter ?? (item.slots.wants === 'boxes' ? '[]' : 'yes'),
     },
   ],
   oracle: ({ reference: { key } }) => (key.letter === '' ? key.answer : key.letter),
@@ -218,6 +278,11 @@ const ownItems: PublishedBenchmark<OwnReference, OwnScore> = {
     await mkdir(folder, { recursive: true });
     const lines: string[] = [];
     for (let at = 0; at < items; at++) {
+      if (at % 5 === 4) {
+        const box = await writeBlock(join(folder, 'pictures', `p${at}.png`), rng);
+        lines.push(JSON.stringify({ ...blockItem(at), boxes: [box] }));
+        continue;
+      }
       const shade = rng.pick(['bright', 'dark'] as const);
       await writeShaded(join(folder, 'pictures', `p${at}.png`), shade, rng);
       lines.push(
