@@ -89,10 +89,23 @@ export interface Passage {
   readonly patientId?: string;
 }
 
+/** How the parts of a passage (its words, the patches of its page) share in a match, each by its best likeness, −1…1. */
+export interface EvidenceSpread {
+  readonly mean: number;
+  readonly deviation: number;
+  /** Excess kurtosis: large where one place of the passage is meant, about 0 or less where all of it is equally near. */
+  readonly kurtosis: number;
+  readonly max: number;
+  /** Parts that were compared. */
+  readonly tokens: number;
+}
+
 export interface Retrieved {
   readonly passage: Passage;
   /** Higher is nearer; comparable within one answer only. */
   readonly score: number;
+  /** Of retrievers that compare part by part (late interaction). */
+  readonly spread?: EvidenceSpread;
 }
 
 export interface Retriever extends Expert {
