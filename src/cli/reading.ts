@@ -165,7 +165,7 @@ export function strategySettings(
       ? {}
       : { experts: expertSettings(deps.experts ?? {}), expertsAsWritten: experts }),
     ...(readerOptions === undefined ? {} : { readerOptions }),
-    ...(tools === undefined ? {} : { tools }),
+    ...(tools === undefined ? {} : { toolsAsked: tools }),
     ...(mcp === undefined ? {} : { mcp }),
   };
 }

@@ -13,6 +13,7 @@ import importing from './import.ts';
 import inspect from './inspect.ts';
 import layouts from './layouts.ts';
 import make from './make.ts';
+import mcp from './mcp.ts';
 import measure from './measure.ts';
 import methods from './methods.ts';
 import purge from './purge.ts';
@@ -22,6 +23,7 @@ import report from './report.ts';
 import run from './run.ts';
 import score from './score.ts';
 import study from './study.ts';
+import traces from './traces.ts';
 
 export const commands: readonly CliCommand[] = [
   demo,
@@ -33,10 +35,12 @@ export const commands: readonly CliCommand[] = [
   report,
   score,
   exporting,
+  traces,
   importing,
   diff,
   data,
   study,
+  mcp,
   redact,
   readers,
   experts,

@@ -212,7 +212,7 @@ function strategyFlags(flags: Flags, used: RunRecord['settings']): Partial<Readi
   const before = used as {
     expertsAsWritten?: string[];
     readerOptions?: Record<string, string>;
-    tools?: string[];
+    toolsAsked?: string[];
     mcp?: string[];
   };
   const pick = <T>(given: readonly T[], earlier: readonly T[] | undefined) =>
@@ -220,7 +220,7 @@ function strategyFlags(flags: Flags, used: RunRecord['settings']): Partial<Readi
   return {
     ...optional('experts', pick(experts, before.expertsAsWritten)),
     ...optional('readerOptions', Object.keys(options).length > 0 ? options : before.readerOptions),
-    ...optional('tools', pick(list(flags, 'tools'), before.tools)),
+    ...optional('tools', pick(list(flags, 'tools'), before.toolsAsked)),
     ...optional('mcp', pick(list(flags, 'mcp'), before.mcp)),
   };
 }
