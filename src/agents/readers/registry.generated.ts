@@ -8,6 +8,7 @@ import executorPublished from './executor-published.ts';
 import executorShuffled from './executor-shuffled.ts';
 import letters from './letters.ts';
 import longestOption from './longest-option.ts';
+import mag from './mag/index.ts';
 import middleOption from './middle-option.ts';
 import mirroredSide from './mirrored-side.ts';
 import mostFrequent from './most-frequent.ts';
@@ -27,6 +28,7 @@ export const readers = {
   'executor-shuffled': executorShuffled,
   'letters': letters,
   'longest-option': longestOption,
+  'mag': mag,
   'middle-option': middleOption,
   'mirrored-side': mirroredSide,
   'most-frequent': mostFrequent,
