@@ -6,11 +6,12 @@ import { OverreadError } from '../domain/errors.ts';
 import type { Progress } from '../domain/progress.ts';
 import type { ReadStatus } from '../domain/read.ts';
 import type { QuestionFormat } from '../domain/run.ts';
-import { directFetch } from '../experts/direct-fetch.ts';
+import { directFetch, type Fetch } from '../experts/direct-fetch.ts';
 import { expertSettings, openExperts } from '../experts/expert-service.ts';
 import { createGateway, type Gateway } from '../experts/gateway.ts';
 import type { Price } from '../experts/model-ref.ts';
-import { openSegmenter, type Segmenter } from '../experts/segmenter.ts';
+import { openSegmenter, type Segmenter, type SegmenterDeps } from '../experts/segmenter.ts';
+import { MAX_MASKS } from '../experts/segmenters/http.ts';
 import { trustList } from '../experts/trust.ts';
 import { type BenchmarkFolder, openBenchmark } from '../questions/benchmark-folder.ts';
 import { openKeys } from '../questions/keys.ts';
@@ -80,9 +81,10 @@ export async function readBenchmark(
   for (const name of options.readers) pluginOf(name);
   checkReaderOptions(options.readers, options.readerOptions);
   const benchmark = await openBenchmark(options.benchmark);
-  const { store, blobs, gateway, deps, close } = await openReading(options);
+  const { store, blobs, gateway, deps, fetch, close } = await openReading(options);
+  let segmenter: Segmenter | undefined;
   try {
-    const segmenter = await segmenterFor(options, store, blobs);
+    segmenter = await segmenterFor(options, { index: store, blobs, fetch });
     const prior = await priorFor(options, benchmark);
     const summaries: RunSummary[] = [];
     for (const name of options.readers) {
@@ -96,6 +98,7 @@ export async function readBenchmark(
     }
     return summaries;
   } finally {
+    await segmenter?.close?.();
     await close();
   }
 }
@@ -107,6 +110,8 @@ export async function openReading(options: Omit<ReadingOptions, 'benchmark' | 'f
   readonly gateway: Gateway;
   /** What readers are made with, whatever they read. */
   readonly deps: StrategyDeps;
+  /** Reaches the addresses of the trust list that are no vendor's: experts and segmenters. */
+  readonly fetch: Fetch;
   close(): Promise<void>;
 }> {
   const store = await openStore(options.store);
@@ -123,7 +128,9 @@ export async function openReading(options: Omit<ReadingOptions, 'benchmark' | 'f
     concurrency: options.concurrency ?? 'auto',
     ...(options.timeout === undefined ? {} : { timeoutMs: options.timeout * 1000 }),
   });
-  const direct = directFetch(trustList(options.allow ?? []));
+  // Vendors' names are for models; what stands behind an address of its own is allowed by its address.
+  const addresses = (options.allow ?? []).filter((entry) => entry.includes('://'));
+  const direct = directFetch(trustList(addresses), MAX_MASKS);
   const closing: (() => Promise<void> | void)[] = [() => store.close(), () => gateway.close(), direct.close];
   const close = async () => {
     for (const one of closing.toReversed()) await one();
@@ -136,7 +143,8 @@ export async function openReading(options: Omit<ReadingOptions, 'benchmark' | 'f
       index: store,
     });
     closing.push(opened.close);
-    return { store, blobs, gateway, deps: { ...strategyDeps(options), experts: opened.experts }, close };
+    const deps = { ...strategyDeps(options), experts: opened.experts };
+    return { store, blobs, gateway, deps, fetch: direct.fetch, close };
   } catch (error) {
     await close();
     throw error;
@@ -259,12 +267,14 @@ function shownSegmenter({ segmenter = DEFAULT_SEGMENTER }: ReadingOptions, { id 
 
 async function segmenterFor(
   options: ReadingOptions,
-  store: Store,
-  blobs: BlobStore,
+  deps: Required<SegmenterDeps>,
 ): Promise<Segmenter | undefined> {
   const predicted = options.readers.some((name) => name.endsWith('#predicted'));
   const written = options.segmenter ?? (predicted ? DEFAULT_SEGMENTER : undefined);
-  return written === undefined ? undefined : openSegmenter(written, { blobs, index: store });
+  if (written === undefined) return undefined;
+  const segmenter = await openSegmenter(written, deps);
+  await segmenter.health?.(options.signal);
+  return segmenter;
 }
 
 function usesPrior(name: string): boolean {

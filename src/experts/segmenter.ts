@@ -5,6 +5,7 @@ import { OverreadError } from '../domain/errors.ts';
 import type { Annotation, LabelLayer, Volume } from '../domain/volume.ts';
 import type { BlobStore } from '../storage/blobs.ts';
 import type { Store } from '../storage/store.ts';
+import type { Fetch } from './direct-fetch.ts';
 import { segmenters } from './segmenters/registry.generated.ts';
 
 export interface SegmentInput {
@@ -26,6 +27,9 @@ export interface Segmenter {
   readonly hash: string;
   /** Its masks lie on disk already: keeping them once more would help nobody. */
   readonly onDisk?: boolean;
+  /** Asked before a run: throws one sentence when it cannot work now. Absent: nothing to ask. */
+  health?(signal?: AbortSignal): Promise<void>;
+  close?(): Promise<void>;
   /** Masks with canonical structures and a predicted origin. Errors: `expert-failed` and what reading masks throws. */
   segment(input: SegmentInput): Promise<Annotation>;
 }
@@ -39,10 +43,15 @@ export interface SegmenterPlugin {
   /** Options by name, each with what it does and its default. */
   readonly options: Readonly<Record<string, string>>;
   /** `options` holds only names that are declared. Errors: `bad-argument`. */
-  create(options: Readonly<Record<string, string>>): Segmenter | Promise<Segmenter>;
+  create(
+    options: Readonly<Record<string, string>>,
+    deps: Pick<SegmenterDeps, 'fetch'>,
+  ): Segmenter | Promise<Segmenter>;
 }
 
 export interface SegmenterDeps {
+  /** Reaches addresses of the trust list and nothing else. Absent: segmenters behind an address are refused. */
+  readonly fetch?: Fetch;
   /** Where results are kept … */
   readonly blobs?: BlobStore;
   /** … and where it is written down which result lies under which hash. Both or neither. */
@@ -73,14 +82,16 @@ export function parseSegmenter(written: string): {
   const parts = colon < 0 ? [] : written.slice(colon + 1).split(',');
   for (const part of parts) {
     const equals = part.indexOf('=');
-    const positional = equals < 0 && part !== '' ? plugin.positional : undefined;
+    // "https://host/segment?model=liver" is a value, although it has a "=" in it.
+    const named = equals > 0 && /^\s*[\w-]+\s*$/.test(part.slice(0, equals));
+    const positional = !named && equals !== 0 && part !== '' ? plugin.positional : undefined;
     const name = positional ?? part.slice(0, Math.max(0, equals)).trim();
     if (!(name in plugin.options))
       throw new OverreadError(
         'bad-argument',
         `The segmenter ${id} has no option "${name === '' ? part : name}": it takes ${Object.keys(plugin.options).join(', ')}.`,
       );
-    options[name] = part.slice(equals + 1).trim();
+    options[name] = (positional === undefined ? part.slice(equals + 1) : part).trim();
   }
   return { plugin, options };
 }
@@ -91,7 +102,7 @@ export function parseSegmenter(written: string): {
  */
 export async function openSegmenter(written: string, deps: SegmenterDeps = {}): Promise<Segmenter> {
   const { plugin, options } = parseSegmenter(written);
-  return keptSegmenter(await plugin.create(options), deps);
+  return keptSegmenter(await plugin.create(options, deps), deps);
 }
 
 /** The same segmenter, asked once per input: results lie in the blobs under the hashes of image and annotation. */

@@ -1,5 +1,4 @@
 // An external program with TotalSegmentator's command line: `PROGRAM -i image.nii.gz -o OUT …`.
-import { spawn } from 'node:child_process';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -7,6 +6,7 @@ import { contentHash } from '../../domain/content-hash.ts';
 import { OverreadError } from '../../domain/errors.ts';
 import { writeNifti } from '../../imaging/write-nifti.ts';
 import { predictedMasks } from '../predicted-masks.ts';
+import { programThere, runProgram } from '../run-program.ts';
 import type { Segmenter, SegmenterPlugin } from '../segmenter.ts';
 
 const OPTIONS = {
@@ -17,91 +17,7 @@ const OPTIONS = {
   version: 'the program’s version: a new one makes results anew (default none)',
 } as const;
 
-/** What a program of ours has no business to read: the keys of model vendors and the like. */
-const SECRET = /KEY|TOKEN|SECRET|PASSWORD|PASSPHRASE|CREDENTIAL/i;
-
-function environment(): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !SECRET.test(name)));
-}
-
-interface Running {
-  readonly program: string;
-  readonly args: readonly string[];
-  readonly folder: string;
-  readonly timeoutMs: number;
-  readonly signal?: AbortSignal;
-}
-
-/** Runs without a shell, in a process group of its own, so that a timeout also ends its workers. */
-function runProgram({ program, args, folder, timeoutMs, signal }: Running): Promise<void> {
-  const name = basename(program);
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, args, {
-      cwd: folder,
-      env: environment(),
-      shell: false,
-      detached: true,
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
-    let said = '';
-    let stopped: OverreadError | undefined;
-    const stop = (why: OverreadError) => {
-      stopped ??= why;
-      try {
-        if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
-      } catch {
-        child.kill('SIGKILL');
-      }
-    };
-    const timer = setTimeout(
-      () =>
-        stop(
-          new OverreadError(
-            'expert-failed',
-            `${name} took longer than ${timeoutMs / 1000} s: give it longer with timeout=SECONDS in --segmenter.`,
-          ),
-        ),
-      timeoutMs,
-    );
-    const onAbort = () => stop(new OverreadError('cancelled', `${name} was stopped with the run.`));
-    if (signal?.aborted) onAbort();
-    signal?.addEventListener('abort', onAbort, { once: true });
-    child.stderr.on('data', (chunk: Buffer) => {
-      said = `${said}${chunk.toString()}`.slice(-4000);
-    });
-    const finish = (error?: OverreadError) => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', onAbort);
-      if (error === undefined) resolve();
-      else reject(error);
-    };
-    child.on('error', (cause: NodeJS.ErrnoException) =>
-      finish(
-        cause.code === 'ENOENT'
-          ? new OverreadError(
-              'dependency-missing',
-              `${name} is not on the PATH: install it (pip install TotalSegmentator) or give its path.`,
-            )
-          : new OverreadError('expert-failed', `${name} could not be started: check that it may be run.`, {
-              cause,
-            }),
-      ),
-    );
-    child.on('close', (code) => {
-      if (stopped !== undefined) finish(stopped);
-      else if (code === 0) finish();
-      else {
-        const last = said.trim().split('\n').at(-1)?.slice(0, 200) ?? '';
-        const words = last === '' ? '' : ` ("${last.replaceAll(folder, '').trim()}")`;
-        finish(
-          new OverreadError('expert-failed', `${name} ended with status ${code}${words}: try it by hand.`, {
-            details: { status: code },
-          }),
-        );
-      }
-    });
-  });
-}
+const INSTALL = 'install it (pip install TotalSegmentator)';
 
 /** With --ml the program may write OUT.nii instead of filling the folder OUT. */
 async function outputAt(out: string): Promise<string | undefined> {
@@ -123,6 +39,7 @@ function create(options: Readonly<Record<string, string>>): Segmenter {
   return {
     id: 'command',
     hash,
+    health: () => programThere(program, INSTALL),
     async segment({ volume, signal }) {
       if (volume === undefined)
         throw new OverreadError(
@@ -136,7 +53,8 @@ function create(options: Readonly<Record<string, string>>): Segmenter {
         const out = join(folder, 'segmentations');
         await writeNifti(image, volume, { level: 1 });
         const timeoutMs = seconds * 1000;
-        await runProgram({ program, args: ['-i', image, '-o', out, ...args], folder, timeoutMs, signal });
+        const call = ['-i', image, '-o', out, ...args];
+        await runProgram({ program, args: call, folder, timeoutMs, signal, install: INSTALL });
         const found = await outputAt(out);
         if (found === undefined)
           throw new OverreadError('expert-failed', `${basename(program)} ended well but left no masks.`);

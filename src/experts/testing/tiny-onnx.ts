@@ -123,3 +123,29 @@ export function tinyEncoderFiles(): Readonly<Record<string, string | Uint8Array>
     }),
   };
 }
+
+/** A volume network with two channels, −x and x: argmax is 1 where a voxel is above 0. Any size, NCDHW. */
+export function signVolumeModel(): Buffer {
+  const size = [1, 1, 'd', 'h', 'w'];
+  return model(
+    message(
+      field(1, node('Neg', ['volume'], 'below')),
+      field(1, node('Concat', ['below', 'volume'], 'scores', [integer('axis', 1)])),
+      field(2, 'sign'),
+      field(11, valueInfo('volume', FLOAT, size)),
+      field(12, valueInfo('scores', FLOAT, [1, 2, 'd', 'h', 'w'])),
+    ),
+  );
+}
+
+/** A picture network whose one-channel map is the mean of the colour channels. Any size, NCHW. */
+export function meanChannelModel(): Buffer {
+  return model(
+    message(
+      field(1, node('ReduceMean', ['picture'], 'map', [integers('axes', [1]), integer('keepdims', 1)])),
+      field(2, 'mean-channel'),
+      field(11, valueInfo('picture', FLOAT, [1, 3, 'h', 'w'])),
+      field(12, valueInfo('map', FLOAT, [1, 1, 'h', 'w'])),
+    ),
+  );
+}
