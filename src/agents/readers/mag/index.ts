@@ -25,7 +25,7 @@ export default strategy({
     },
     command: 'overread run own-items --data DIR --reader mag@MODEL --option history=regional',
     needs: ['items with materials of kind "report" and visitsBefore ≥ 1: overread make longitudinal-pairs'],
-    tasks: ['change between visits'],
+    tasks: ['visual question answering'],
     modalities: ['chest X-ray', 'reports'],
     check: async (context) => (await import('./check.ts')).check(context),
   },
