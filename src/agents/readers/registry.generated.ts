@@ -16,6 +16,7 @@ import random from './random.ts';
 import shuffledSlices from './shuffled-slices.ts';
 import textOnly from './text-only.ts';
 import tools from './tools.ts';
+import woundqwen from './woundqwen/index.ts';
 import wrongPatient from './wrong-patient.ts';
 
 export const readers = {
@@ -36,5 +37,6 @@ export const readers = {
   'shuffled-slices': shuffledSlices,
   'text-only': textOnly,
   'tools': tools,
+  'woundqwen': woundqwen,
   'wrong-patient': wrongPatient,
 } as const;

@@ -8,6 +8,7 @@ import pointDetectCount from './point-detect-count/index.ts';
 import regionGrades from './region-grades.ts';
 import regionTasks from './region-tasks.ts';
 import surgstu from './surgstu/index.ts';
+import surgwound from './surgwound/index.ts';
 
 export const builders = {
   'biomedica': biomedica,
@@ -19,4 +20,5 @@ export const builders = {
   'region-grades': regionGrades,
   'region-tasks': regionTasks,
   'surgstu': surgstu,
+  'surgwound': surgwound,
 } as const;
