@@ -3,10 +3,14 @@ import type { CaseRecord } from '../domain/case.ts';
 import { gridOf } from '../domain/geometry.ts';
 import type { MeasurementSet } from '../domain/measurement.ts';
 import type { Question } from '../domain/question.ts';
-import type { CaseAccess } from '../domain/tool.ts';
-import type { Annotation, Volume } from '../domain/volume.ts';
+import type { CaseAccess, ToolContext } from '../domain/tool.ts';
+import type { Annotation, Raster, Volume } from '../domain/volume.ts';
+import { rasterOfBytes } from '../imaging/picture-bytes.ts';
+import { encodePng } from '../imaging/write-png.ts';
 import { measureCase } from '../measure/measure.ts';
 import type { BenchmarkFolder } from '../questions/benchmark-folder.ts';
+import { memoryBlobs } from '../storage/blobs.ts';
+import { readPictures } from './read-pictures.ts';
 
 export function testCase(over: Partial<CaseRecord> = {}): CaseRecord {
   return {
@@ -147,5 +151,55 @@ export function memoryBenchmark(given: MemoryBenchmark): BenchmarkFolder {
     },
     caseOf: ({ caseId }) => cases.find(({ id }) => id === caseId),
     source: () => undefined,
+  };
+}
+
+/** A 32 × 24 picture: grey 40, in it a square of 8 × 8 at grey 200 whose top left corner is at 4, 6. */
+export function squarePicture(): Raster & { data: Uint8Array } {
+  const data = new Uint8Array(32 * 24).fill(40);
+  for (let y = 6; y < 14; y++) data.fill(200, y * 32 + 4, y * 32 + 12);
+  return { width: 32, height: 24, channels: 1, data };
+}
+
+/** A context with a scan and its masks, two pictures, a sound, materials and experts that answer. */
+export async function testContext(over: Partial<ToolContext> = {}): Promise<ToolContext> {
+  const blobs = memoryBlobs();
+  const square = await blobs.put(await encodePng(squarePicture()));
+  const brighter = squarePicture();
+  brighter.data.forEach((grey, at) => {
+    brighter.data[at] = grey + 20;
+  });
+  const second = await blobs.put(await encodePng(brighter));
+  const sound = new TextEncoder().encode('RIFF');
+  const about = { id: 'test', hash: 'f'.repeat(64) };
+  return {
+    case: testAccess({ annotation: async () => boxPatient(5).annotation }),
+    mode: 'oracle',
+    criteria: 'guideline',
+    signal: new AbortController().signal,
+    pictures: readPictures([{ hash: square }, { hash: second }], blobs),
+    materials: [
+      { id: 'm1', kind: 'record', title: 'creatinine', text: 'Creatinine 88 umol/L', visitsBefore: 0 },
+      { id: 'm2', kind: 'report', title: 'CT abdomen', text: 'A cyst in the left kidney.', visitsBefore: 1 },
+    ],
+    sounds: [{ hash: 'a'.repeat(64), mediaType: 'audio/wav', bytes: async () => sound }],
+    experts: {
+      classify: { ...about, classify: async () => [{ label: 'nodule', probability: 0.8 }] },
+      ground: { ...about, ground: async () => [{ box: [4, 6, 12, 14], score: 0.9, label: 'square' }] },
+      segment: {
+        ...about,
+        segmentRegion: async (picture) => {
+          const { width, height, data } = await rasterOfBytes(await picture.bytes());
+          return { width, height, probability: Float32Array.from(data, (grey) => (grey > 128 ? 0.9 : 0.1)) };
+        },
+      },
+      retrieve: {
+        ...about,
+        retrieve: async ({ k }) =>
+          [{ passage: { id: 'p1', text: 'Cysts are round.', source: 'a page' }, score: 2 }].slice(0, k),
+      },
+      transcribe: { ...about, transcribe: async () => ({ text: 'is there a lesion' }) },
+    },
+    ...over,
   };
 }
