@@ -16,6 +16,7 @@ import random from './random.ts';
 import shuffledSlices from './shuffled-slices.ts';
 import textOnly from './text-only.ts';
 import tools from './tools.ts';
+import vitar from './vitar/index.ts';
 import woundqwen from './woundqwen/index.ts';
 import wrongPatient from './wrong-patient.ts';
 
@@ -37,6 +38,7 @@ export const readers = {
   'shuffled-slices': shuffledSlices,
   'text-only': textOnly,
   'tools': tools,
+  'vitar': vitar,
   'woundqwen': woundqwen,
   'wrong-patient': wrongPatient,
 } as const;
