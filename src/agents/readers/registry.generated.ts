@@ -16,6 +16,7 @@ import random from './random.ts';
 import shuffledSlices from './shuffled-slices.ts';
 import textOnly from './text-only.ts';
 import tools from './tools.ts';
+import vilaM3 from './vila-m3/index.ts';
 import vitar from './vitar/index.ts';
 import woundqwen from './woundqwen/index.ts';
 import wrongPatient from './wrong-patient.ts';
@@ -38,6 +39,7 @@ export const readers = {
   'shuffled-slices': shuffledSlices,
   'text-only': textOnly,
   'tools': tools,
+  'vila-m3': vilaM3,
   'vitar': vitar,
   'woundqwen': woundqwen,
   'wrong-patient': wrongPatient,
