@@ -9,6 +9,7 @@ import type { QuestionFormat } from '../domain/run.ts';
 import { directFetch, type Fetch } from '../experts/direct-fetch.ts';
 import { expertSettings, openExperts } from '../experts/expert-service.ts';
 import { createGateway, type Gateway } from '../experts/gateway.ts';
+import type { OutsideServers, OutsideSetting } from '../experts/mcp/client.ts';
 import type { Price } from '../experts/model-ref.ts';
 import { openSegmenter, type Segmenter, type SegmenterDeps } from '../experts/segmenter.ts';
 import { MAX_MASKS } from '../experts/segmenters/http.ts';
@@ -143,7 +144,13 @@ export async function openReading(options: Omit<ReadingOptions, 'benchmark' | 'f
       index: store,
     });
     closing.push(opened.close);
-    const deps = { ...strategyDeps(options), experts: opened.experts };
+    const outside = await outsideServers(options, addresses);
+    if (outside !== undefined) closing.push(outside.close);
+    const deps = {
+      ...strategyDeps(options),
+      experts: opened.experts,
+      ...(outside === undefined ? {} : { outsideTools: outside.tools, mcpServers: outside.settings }),
+    };
     return { store, blobs, gateway, deps, fetch: direct.fetch, close };
   } catch (error) {
     await close();
@@ -151,7 +158,23 @@ export async function openReading(options: Omit<ReadingOptions, 'benchmark' | 'f
   }
 }
 
-type StrategyDeps = Pick<ReaderDeps, 'experts' | 'options' | 'tools' | 'outsideTools'>;
+type StrategyDeps = Pick<ReaderDeps, 'experts' | 'options' | 'tools' | 'outsideTools'> & {
+  /** What outside servers said of themselves, for the run's record. */
+  readonly mcpServers?: readonly OutsideSetting[];
+};
+
+/** Outside servers that the user named; one that does not answer stops everything before the first question. */
+async function outsideServers(
+  { mcp = [] }: Pick<ReadingOptions, 'mcp'>,
+  allow: readonly string[],
+): Promise<OutsideServers | undefined> {
+  if (mcp.length === 0) return undefined;
+  const [{ openMcpServers }, { allTools }] = await Promise.all([
+    import('../experts/mcp/client.ts'),
+    import('../tools/toolkit.ts'),
+  ]);
+  return openMcpServers(mcp, { allow, taken: allTools().map(({ name }) => name) });
+}
 
 function strategyDeps({
   readerOptions,
@@ -174,7 +197,7 @@ export function strategySettings(
       : { experts: expertSettings(deps.experts ?? {}), expertsAsWritten: experts }),
     ...(readerOptions === undefined ? {} : { readerOptions }),
     ...(tools === undefined ? {} : { toolsAsked: tools }),
-    ...(mcp === undefined ? {} : { mcp }),
+    ...(mcp === undefined ? {} : { mcp, mcpServers: deps.mcpServers ?? [] }),
   };
 }
 

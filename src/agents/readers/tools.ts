@@ -1,6 +1,7 @@
 // tools: a model that calls the tools of its mode, several steps long, with every call logged.
 import type { ToolCall, TranscriptEntry } from '../../domain/read.ts';
 import type { Reader } from '../../domain/reader.ts';
+import { readPictures } from '../../tools/read-pictures.ts';
 import { toolkit } from '../../tools/toolkit.ts';
 import { watched } from '../access-watch.ts';
 import { Tally } from '../chat.ts';
@@ -62,7 +63,15 @@ function toolReader(context: PluginContext): Reader {
         const reply = await toolLoop({
           model,
           tools,
-          context: { case: access, mode, criteria: context.criteria, signal: task.signal },
+          context: {
+            case: access,
+            mode,
+            criteria: context.criteria,
+            signal: task.signal,
+            pictures: readPictures([], context.blobs),
+            materials: (task.question.materials ?? []).filter(({ patientId }) => patientId === undefined),
+            ...(context.experts === undefined ? {} : { experts: context.experts }),
+          },
           messages,
           maxSteps,
           sampling: samplingOf(context),
