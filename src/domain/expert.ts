@@ -120,6 +120,29 @@ export interface TextToSpeech extends Expert {
   speak(text: string, call?: ExpertCall): Promise<{ readonly bytes: Uint8Array; readonly mediaType: string }>;
 }
 
+/** One act of computer use. */
+export interface ComputerAction {
+  readonly action: 'CLICK' | 'TEXT' | 'SCROLL' | 'ZOOM' | 'SEGMENT' | 'COMPLETE';
+  /** Name of the element as it is shown; of SEGMENT the structure. */
+  readonly target: string;
+  readonly text?: string;
+  readonly amount?: number;
+}
+
+/** An application that is open. Nothing of it says whether a task is solved. */
+export interface ComputerSession {
+  /** PNG. */
+  screenshot(): Promise<Uint8Array>;
+  elements(): Promise<readonly { readonly name: string; readonly role: string; readonly box: PixelBox }[]>;
+  perform(action: ComputerAction): Promise<{ readonly ok: boolean; readonly message: string }>;
+  close(): Promise<void>;
+}
+
+/** A computer whose applications can be operated. */
+export interface Computer extends Expert {
+  begin(app: string, seed: string, call?: ExpertCall): Promise<ComputerSession>;
+}
+
 /** What each role's expert can do. */
 export interface ExpertRoles {
   readonly segment: RegionSegmenter;
@@ -128,6 +151,7 @@ export interface ExpertRoles {
   readonly retrieve: Retriever;
   readonly transcribe: SpeechToText;
   readonly speak: TextToSpeech;
+  readonly operate: Computer;
 }
 export type ExpertRole = keyof ExpertRoles;
 export const EXPERT_ROLES: readonly ExpertRole[] = [
@@ -137,6 +161,7 @@ export const EXPERT_ROLES: readonly ExpertRole[] = [
   'retrieve',
   'transcribe',
   'speak',
+  'operate',
 ];
 
 /** The experts of a run, by role; a strategy says what it needs when one is missing. */

@@ -2,6 +2,7 @@
 import type { PublishedBenchmark } from '../published.ts';
 import _3dreasonknee from './3dreasonknee/index.ts';
 import biomedica from './biomedica/index.ts';
+import careflow from './careflow.ts';
 import gmaiMmbench from './gmai-mmbench/index.ts';
 import imageClasses from './image-classes/index.ts';
 import iuXrayReports from './iu-xray-reports/index.ts';
@@ -33,6 +34,7 @@ import vqaRad from './vqa-rad.ts';
 const plugins = {
   '3dreasonknee': _3dreasonknee,
   'biomedica': biomedica,
+  'careflow': careflow,
   'gmai-mmbench': gmaiMmbench,
   'image-classes': imageClasses,
   'iu-xray-reports': iuXrayReports,
@@ -66,6 +68,7 @@ const plugins = {
 export const publishedBenchmarks = plugins as unknown as Readonly<Record<
   | '3dreasonknee'
   | 'biomedica'
+  | 'careflow'
   | 'gmai-mmbench'
   | 'image-classes'
   | 'iu-xray-reports'
