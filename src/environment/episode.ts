@@ -129,11 +129,7 @@ export function createEnvironment(options: EnvironmentOptions): Environment {
   const rewards = typeof written === 'string' ? parseRewards(written) : written;
   const seedOfAll = options.seed ?? '0';
   const tools = environmentTools(options);
-  const told = tools.map((tool) => ({
-    name: tool.name,
-    description: tool.description,
-    parameters: inputSchema(tool),
-  }));
+  const told = toolCards(tools);
   const counts = options.counts ?? newCounts();
   const clock = options.clock ?? (() => performance.now());
   const settings: EnvironmentSettings = {
@@ -467,7 +463,20 @@ const NEEDS_CASE: ReadonlySet<string> = new Set([
   'list_available_crops',
 ]);
 
-function environmentTools({ source, tools, outsideTools }: EnvironmentOptions): Tool[] {
+/** The tools as a policy is told them. */
+export function toolCards(tools: readonly Tool[]): Observation['tools'] {
+  return tools.map((tool) => ({
+    name: tool.name,
+    description: tool.description,
+    parameters: inputSchema(tool),
+  }));
+}
+
+export function environmentTools({
+  source,
+  tools,
+  outsideTools,
+}: Pick<EnvironmentOptions, 'source' | 'tools' | 'outsideTools'>): Tool[] {
   return toolkit(source.mode, {
     ...(tools === undefined ? {} : { also: tools }),
     ...(outsideTools === undefined ? {} : { outside: outsideTools }),

@@ -31,7 +31,7 @@ export async function boxEpisodes(
       const gold = goldOf(type, slots, boxMeasurements(lesion), criteria);
       if ('error' in gold) throw new Error(gold.error);
       const { answer, value } = gold.conclusion;
-      const other = type.answerKind === 'binary' ? (answer === 'yes' ? 'no' : 'yes') : '1.0';
+      const other = type.answerKind === 'binary' ? (answer === 'Yes' ? 'No' : 'Yes') : '1.0';
       const texts = [answer, other].sort();
       const id = `q-${at}-${typeId}`;
       questions.push(
