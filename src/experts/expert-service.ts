@@ -84,7 +84,10 @@ export function parseExpert(written: string): WrittenExpert {
   return { role, plugin, options };
 }
 
-/** Opens the experts of a run, one for each role. Errors: `bad-argument`, and what opening one throws. */
+/**
+ * Opens the experts of a run, one for each role, and asks each whether it can work now, so that a run stops before its
+ * first question and not at each. Errors: `bad-argument`, and what opening one and its `health` throw.
+ */
 export async function openExperts(
   written: readonly string[],
   deps: ServiceDeps,
@@ -96,12 +99,16 @@ export async function openExperts(
       throw new OverreadError('bad-argument', `Two experts are given that ${role}: give one.`);
     (opened as Record<string, unknown>)[role] = await plugin.open(role, options, deps);
   }
-  return {
-    experts: opened,
-    async close() {
-      for (const expert of Object.values(opened)) await expert.close?.();
-    },
+  const close = async () => {
+    for (const expert of Object.values(opened)) await expert.close?.();
   };
+  try {
+    for (const expert of Object.values(opened)) await expert.health?.();
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { experts: opened, close };
 }
 
 /** Id and hash of each expert, for a run's record. */
