@@ -79,6 +79,8 @@ export interface StrategySession {
    * its own, and returns its value. Plain JSON; pictures as hashes.
    */
   note<T>(step: string, value: T, about?: unknown): T;
+  /** Says that what the model is shown from here on holds another patient's data (a retrieved report), so that a purge finds it. */
+  alsoOf(patientId: string): void;
   /** The pixels of a shown or made picture. */
   raster(hash: string): Promise<Raster>;
   /** The stored bytes of a shown or made picture, as experts take them. */
@@ -256,7 +258,7 @@ function sessionOf(task: ReadTask, shown: readonly ShownImage[], log: Log, maker
       ...about,
       repeat: task.repeat * SAMPLES + (options.sample ?? 0),
       // Another patient's history may be in any prompt from here on.
-      ...owners(materials, about.alsoOf),
+      ...owners(materials, [...(about.alsoOf ?? []), ...log.alsoOf]),
     },
     seed: seedNumber(`${task.seed}/${options.sample ?? 0}`),
     sampling: {
@@ -338,6 +340,9 @@ function sessionOf(task: ReadTask, shown: readonly ShownImage[], log: Log, maker
         milliseconds: 0,
       });
       return value;
+    },
+    alsoOf(patientId) {
+      if (patientId !== task.question.patientId) log.alsoOf.add(patientId);
     },
     raster: async (hash) => (await pictures.open(hash)).raster,
     stored: async (hash) => (await pictures.open(hash)).stored,
