@@ -7,6 +7,7 @@ import data from './data.ts';
 import demo from './demo.ts';
 import diff from './diff.ts';
 import doctor from './doctor.ts';
+import env from './env.ts';
 import experts from './experts.ts';
 import exporting from './export.ts';
 import importing from './import.ts';
@@ -40,6 +41,7 @@ export const commands: readonly CliCommand[] = [
   diff,
   data,
   study,
+  env,
   mcp,
   redact,
   readers,
