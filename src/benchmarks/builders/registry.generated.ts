@@ -10,6 +10,7 @@ import regionGrades from './region-grades.ts';
 import regionTasks from './region-tasks.ts';
 import surgstu from './surgstu/index.ts';
 import surgwound from './surgwound/index.ts';
+import vilaM3Conversations from './vila-m3-conversations.ts';
 
 export const builders = {
   'biomedica': biomedica,
@@ -23,4 +24,5 @@ export const builders = {
   'region-tasks': regionTasks,
   'surgstu': surgstu,
   'surgwound': surgwound,
+  'vila-m3-conversations': vilaM3Conversations,
 } as const;

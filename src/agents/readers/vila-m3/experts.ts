@@ -8,7 +8,7 @@ import type { Annotation, Raster, Volume } from '../../../domain/volume.ts';
 import { squarePixels } from '../../../imaging/raster-size.ts';
 import { sliceAxis, sliceOf, WINDOWS, windowed, windowOf } from '../../../imaging/slices.ts';
 import { CXR_FINDINGS, type ExpertName, findingList } from './cards.ts';
-import { BRAIN_TUMOUR, GROUPS, groupOf, structureId } from './groups.ts';
+import { BRAIN_TUMOUR, GROUPS, type Group, groupOf, isFinding, membersOf, structureId } from './groups.ts';
 import { drawMasks, type LegendEntry, legendText, type NamedMask } from './legend.ts';
 
 /** What an expert gives back: words, and a picture by hash where it draws. */
@@ -21,8 +21,6 @@ export interface ExpertResult {
 }
 
 const input = z.object({ argument: z.string().max(200).default('') });
-
-type Group = (typeof GROUPS)[string];
 
 const MODES = ['predicted', 'oracle', 'vision'] as const;
 
@@ -107,9 +105,15 @@ async function onVolume(
   context: ToolContext,
 ): Promise<ExpertResult> {
   const { grid } = annotation;
+  const members = new Set(
+    membersOf(
+      group,
+      annotation.layers.flatMap(({ labels }) => labels.map(({ structure }) => structureId(structure))),
+    ),
+  );
   const wanted = annotation.layers.map(({ data, labels }) => ({
     data,
-    labels: labels.filter(({ structure }) => group.has(structureId(structure))),
+    labels: labels.filter(({ structure }) => members.has(structureId(structure))),
   }));
   const index = largestSlice(wanted, annotation);
   const window = volume.units === 'HU' ? WINDOWS.abdomen : windowOf(volume.data);
@@ -122,7 +126,7 @@ async function onVolume(
         name: structureName(label.structure),
         slice: slice ?? { width: 0, height: 0, data },
         values: [label.value],
-        lesion: /tumou?r|lesion|cyst/.test(label.structure),
+        lesion: isFinding(structureId(label.structure)),
       }));
     })
     .sort((a, b) => Number(a.lesion) - Number(b.lesion));

@@ -1,5 +1,5 @@
 // What a segmenting expert can be asked for: groups of structures, by the words of its tag.
-import { lesionStructures } from '../../../domain/structures.ts';
+import { lesionStructures, structureOf } from '../../../domain/structures.ts';
 
 const ORGANS = [
   'liver',
@@ -33,7 +33,7 @@ const lesionsOf = (organ: string, ...also: readonly string[]) => {
   return (id: string) => known.has(id) && !id.endsWith('_cyst');
 };
 
-interface Group {
+export interface Group {
   readonly has: (structure: string) => boolean;
   /** What an expert for 2D pictures is asked for, one phrase at a time. */
   readonly phrases: readonly string[];
@@ -133,3 +133,24 @@ export const structureId = (name: string): string =>
     .trim()
     .toLowerCase()
     .replace(/[\s-]+/g, '_');
+
+/**
+ * Those of a scan's structures that a group is drawn with. Masks that say the same twice are left out: both kidneys
+ * where each is there, parts of an organ that is there as a whole, and lesions at large where tumours have masks of
+ * their own (a lesion may be a cyst).
+ */
+export function membersOf(group: Group, structures: readonly string[]): string[] {
+  const own = [...new Set(structures)].filter(group.has);
+  const there = new Set(own);
+  return own.filter((id) => {
+    if (there.has(`${id}_left`) && there.has(`${id}_right`)) return false;
+    const { kind, parent = '', side } = structureOf(id) ?? {};
+    if (kind === 'part' && side === undefined && there.has(parent)) return false;
+    if (/_(?:pdac|pnet)$/.test(id)) return !there.has(`${parent}_tumor`);
+    if (!id.endsWith('_lesion')) return true;
+    return !['tumor', 'cyst', 'pdac', 'pnet'].some((sort) => there.has(id.replace(/lesion$/, sort)));
+  });
+}
+
+/** Tumours and other findings, which are drawn over organs. */
+export const isFinding = isLesion;

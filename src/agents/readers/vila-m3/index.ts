@@ -50,8 +50,7 @@ export default strategy({
         by: 'user',
         content: [
           ...(cards === '' ? [] : [text(cards)]),
-          text(modalitySentence(modality)),
-          ...session.question,
+          ...afterPictures(session.question, text(modalitySentence(modality))),
         ],
       },
     ];
@@ -92,3 +91,9 @@ export default strategy({
     }
   },
 });
+
+/** Pictures first, then what they are, then the question. */
+function afterPictures(question: readonly PromptPart[], sentence: PromptPart): PromptPart[] {
+  const last = question.findLastIndex(({ type }) => type !== 'text');
+  return [...question.slice(0, last + 1), sentence, ...question.slice(last + 1)];
+}

@@ -35,33 +35,59 @@ export interface NamedMask {
 export interface LegendEntry {
   readonly colour: string;
   readonly name: string;
-  /** Pixels of the mask in its own slice. */
+  /** Pixels of the picture that have the colour. */
   readonly pixels: number;
 }
 
-/** Masks with a pixel, each in the next colour of the cycle; those later in the list lie on top. */
+/**
+ * Masks in the colours of the cycle, in their order. Where they overlap the later one is seen, so that every pixel has
+ * one colour; a mask that is not seen anywhere has neither a colour nor a line.
+ */
 export function drawMasks(
   raster: Raster,
   masks: readonly NamedMask[],
 ): { readonly raster: Raster & { data: Uint8Array }; readonly legend: readonly LegendEntry[] } {
-  const seen = masks
-    .map((mask) => ({ mask, pixels: pixelsOf(mask) }))
-    .filter(({ pixels }) => pixels > 0)
-    .map(({ mask, pixels }, at) => ({ mask, pixels, colour: COLOURS[at % COLOURS.length] }));
+  const { width, height } = raster;
+  const owner = new Uint16Array(width * height);
+  for (const [at, mask] of masks.entries()) claim(owner, raster, mask, at + 1);
+  const pixels = new Map<number, number>();
+  for (const own of owner) if (own !== 0) pixels.set(own, (pixels.get(own) ?? 0) + 1);
+  const seen = [...pixels]
+    .sort(([a], [b]) => a - b)
+    .map(([own, count], at) => ({ own, count, colour: COLOURS[at % COLOURS.length] }));
+  const slice = { width, height, data: owner };
   return {
     raster: overlay(
       raster,
-      seen.map(({ mask: { slice, values }, colour }) => ({
-        slice,
-        colour: colour.rgb,
-        opacity: OPACITY,
-        ...(values === undefined ? {} : { values }),
-      })),
+      seen.map(({ own, colour }) => ({ slice, values: [own], colour: colour.rgb, opacity: OPACITY })),
     ),
-    legend: seen.map(({ mask, pixels, colour }) => ({ colour: colour.name, name: mask.name, pixels })),
+    legend: seen.map(({ own, count, colour }) => ({
+      colour: colour.name,
+      name: masks[own - 1].name,
+      pixels: count,
+    })),
   };
 }
 
+/** Writes a mask's number over its pixels, spread over the picture by nearest pixel. */
+function claim(
+  owner: Uint16Array,
+  { width, height }: Pick<Raster, 'width' | 'height'>,
+  { slice, values }: NamedMask,
+  number: number,
+): void {
+  const wanted = values && new Set(values);
+  if (slice.width === 0 || slice.height === 0) return;
+  for (let y = 0; y < height; y++) {
+    const row = Math.floor(((y + 0.5) * slice.height) / height) * slice.width;
+    for (let x = 0; x < width; x++) {
+      const value = slice.data[row + Math.floor(((x + 0.5) * slice.width) / width)];
+      if (wanted === undefined ? value !== 0 : wanted.has(value)) owner[y * width + x] = number;
+    }
+  }
+}
+
+/** Pixels of a mask in its own slice. */
 export function pixelsOf({ slice: { data }, values }: NamedMask): number {
   const wanted = values && new Set(values);
   let pixels = 0;
