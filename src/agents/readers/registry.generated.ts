@@ -10,6 +10,7 @@ import executorShuffled from './executor-shuffled.ts';
 import letters from './letters.ts';
 import longestOption from './longest-option.ts';
 import mag from './mag/index.ts';
+import medagentPro from './medagent-pro/index.ts';
 import middleOption from './middle-option.ts';
 import mirroredSide from './mirrored-side.ts';
 import mmedRag from './mmed-rag/index.ts';
@@ -35,6 +36,7 @@ export const readers = {
   'letters': letters,
   'longest-option': longestOption,
   'mag': mag,
+  'medagent-pro': medagentPro,
   'middle-option': middleOption,
   'mirrored-side': mirroredSide,
   'mmed-rag': mmedRag,
