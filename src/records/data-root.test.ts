@@ -36,6 +36,13 @@ describe('a release on this machine', () => {
   it('is never left through a name, and says what is missing', async () => {
     const data = await openData(release);
     await expect(data.open('../blobs/4f2a')).rejects.toMatchObject({ code: 'path-escape' });
+    symlinkSync(join(folder, 'blobs'), join(release, 'data', 'folder'));
+    writeFileSync(join(folder, 'private.txt'), 'private');
+    symlinkSync('../private.txt', join(release, 'out.txt'));
+    const again = await openData(release);
+    expect(await again.has('data/folder/4f2a')).toBe(false);
+    await expect(again.open('out.txt')).rejects.toMatchObject({ code: 'path-escape' });
+    rmSync(join(release, 'out.txt'));
     await expect(data.open('absent')).rejects.toMatchObject({ code: 'file-not-found' });
     await expect(openData(join(folder, 'absent'))).rejects.toMatchObject({ code: 'file-not-found' });
     await expect(readWhole(data, 'b.txt', 3)).rejects.toMatchObject({ code: 'limit-exceeded' });

@@ -1,6 +1,6 @@
 // A release on this machine: a folder, or one file that is all of it.
-import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
-import { basename, join, relative, sep } from 'node:path';
+import { type FileHandle, open, readdir, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import { messageOf, OverreadError } from '../domain/errors.ts';
 import type { ByteSource, DataRoot } from './source.ts';
 
@@ -25,6 +25,7 @@ export async function openData(path: string): Promise<DataRoot> {
     known ??= list().then((found) => new Set(found));
     return known;
   };
+  let places: Promise<readonly string[]> | undefined;
   return {
     path,
     list: async () => [...(await names())],
@@ -40,13 +41,37 @@ export async function openData(path: string): Promise<DataRoot> {
           'file-not-found',
           `The release has no ${wanted}: "overread data check" says what is missing.`,
         );
-      return openFile(isFolder ? join(path, wanted) : path, wanted);
+      if (!isFolder) return openFile(path, wanted);
+      places ??= linkPlaces(path);
+      const target = await realpath(join(path, wanted));
+      if (!(await places).some((place) => target.startsWith(place)))
+        throw new OverreadError(
+          'path-escape',
+          `The release's ${wanted} is a link to a file outside it: put the file itself in its place, or give the folder that it lies in.`,
+        );
+      return openFile(target, wanted);
     },
   };
 }
 
+/** Where caches of data sets keep the files that their folders link to, beside or above the folder. */
+const CACHES = ['blobs', join('.git', 'annex', 'objects'), join('.dvc', 'cache')];
+const LEVELS = 4;
+
 /**
- * Names of all files below a folder, hidden ones left out. Links to files are followed, since caches of data sets are
+ * Where a link in a release may lead: into the release itself, or into the cache that it is a view of. A link to
+ * anything else would let whoever packed the release have any picture or sound of this machine read out.
+ */
+async function linkPlaces(path: string): Promise<string[]> {
+  const root = await realpath(path);
+  const places = [root];
+  for (let level = 0, at = root; level < LEVELS; level++, at = dirname(at))
+    places.push(...CACHES.map((cache) => join(at, cache)));
+  return places.map((place) => (place.endsWith(sep) ? place : place + sep));
+}
+
+/**
+ * Names of all files below a folder, hidden ones left out. Links to files are among them, since caches of data sets are
  * made of them; links to folders are not, so that there is an end.
  */
 async function filesBelow(folder: string): Promise<string[]> {

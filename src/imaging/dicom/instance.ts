@@ -86,11 +86,18 @@ function frameOfStructures(file: DicomFile): string | undefined {
   return item && text(item, '00200052');
 }
 
+/** Names of makers and models are short and plain; free text in their place is no name, and goes no further. */
+function makersName(text: string): string {
+  return text.length <= 64 && /^[\p{L}\p{N} .,&/()+_-]*$/u.test(text) ? text : '';
+}
+
 function caseFactsOf(file: DicomFile): CaseFacts {
   const sex = text(file, '00100040');
   const scanner = [text(file, '00080070'), text(file, '00081090')]
     .filter((part) => part !== undefined)
-    .join(' ');
+    .map(makersName)
+    .join(' ')
+    .trim();
   const age = ageYears(file);
   const phase = phaseOf(file);
   const modality = text(file, '00080060');
