@@ -7,7 +7,7 @@ import { isBlobHash } from '../storage/blobs.ts';
 import { answerRpc, openApi, type ToolCard } from './openapi.ts';
 import type { Session, Sessions } from './sessions.ts';
 import type { EpisodeCounts } from './transcript.ts';
-import { problemsOf, type ResetData, resetData, sayable, schemas, stepRequest } from './wire.ts';
+import { isOwnFault, problemsOf, type ResetData, resetData, sayable, schemas, stepRequest } from './wire.ts';
 
 export interface RoutesOptions {
   readonly sessions: Sessions;
@@ -15,11 +15,12 @@ export interface RoutesOptions {
   readonly name: string;
   readonly maxBytes: number;
   readonly tools: readonly ToolCard[];
+  readonly onProblem: (error: unknown) => void;
 }
 
 type Failure = 400 | 404 | 409 | 413 | 422 | 500 | 503;
 
-export function newRoutes({ sessions, counts, name, maxBytes, tools }: RoutesOptions): Hono {
+export function newRoutes({ sessions, counts, name, maxBytes, tools, onProblem }: RoutesOptions): Hono {
   const app = new Hono();
   const schema = schemas();
   /** HTTP sessions by the id of their episode. */
@@ -27,11 +28,13 @@ export function newRoutes({ sessions, counts, name, maxBytes, tools }: RoutesOpt
   const failed = (c: Context, status: Failure, detail: unknown) => c.json({ detail }, status);
 
   app.use(bodyLimit({ maxSize: maxBytes, onError: (c) => failed(c, 413, 'The request is too large.') }));
-  app.onError((error, c) =>
-    error instanceof SyntaxError
-      ? failed(c, 422, [{ type: 'json_invalid', loc: ['body'], msg: 'The body is not JSON.' }])
-      : failed(c, statusOf(error), sayable(error)),
-  );
+  app.onError((error, c) => {
+    if (error instanceof SyntaxError)
+      return failed(c, 422, [{ type: 'json_invalid', loc: ['body'], msg: 'The body is not JSON.' }]);
+    const status = statusOf(error);
+    if (status === 500) onProblem(error);
+    return failed(c, status, sayable(error));
+  });
   app.notFound((c) => failed(c, 404, 'Not Found'));
 
   app.get('/health', (c) => c.json({ status: 'healthy' }));
@@ -156,5 +159,5 @@ async function bodyOf(c: Context): Promise<unknown> {
 
 /** A request at the wrong moment is a conflict; everything else went wrong in here. */
 function statusOf(error: unknown): Failure {
-  return OverreadError.isInstance(error) && error.code === 'bad-argument' ? 409 : 500;
+  return isOwnFault(error) ? 409 : 500;
 }

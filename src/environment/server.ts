@@ -25,6 +25,8 @@ export interface ServeOptions extends Partial<GuardOptions> {
   readonly idleMs?: number;
   /** Largest message that is taken. Default 1 MiB. */
   readonly maxBytes?: number;
+  /** Told of what went wrong in here: clients are not, since it may name a file. */
+  readonly onProblem?: (error: unknown) => void;
   /** Between pings of WebSocket clients. Default 30 seconds. */
   readonly heartbeatMs?: number;
 }
@@ -46,6 +48,7 @@ const GRACE_MS = 5_000;
 export async function serveEnvironment(options: ServeOptions): Promise<ServedEnvironment> {
   const { host = '127.0.0.1', port = 8000, token, maxBytes = 1 << 20, idleMs = 300_000 } = options;
   const guard = newGuard({ ...options, host });
+  const onProblem = options.onProblem ?? (() => {});
   const counts = newCounts();
   const written = options.environment.rewards ?? DEFAULT_REWARDS;
   const rewards = typeof written === 'string' ? parseRewards(written) : written;
@@ -64,7 +67,7 @@ export async function serveEnvironment(options: ServeOptions): Promise<ServedEnv
   });
   const { source } = options.environment;
   const tools = toolCards(environmentTools(options.environment));
-  const app = newRoutes({ sessions, counts, name: source.name, maxBytes, tools });
+  const app = newRoutes({ sessions, counts, name: source.name, maxBytes, tools, onProblem });
 
   const fetch = (request: Request): Response | Promise<Response> => {
     const url = new URL(request.url);
@@ -89,7 +92,7 @@ export async function serveEnvironment(options: ServeOptions): Promise<ServedEnv
     });
     if (!verdict.ok) return refuse(socket, verdict.status === 401 ? '401 Unauthorized' : '403 Forbidden');
     if (verdict.path !== '/ws') return refuse(socket, '404 Not Found');
-    sockets.handleUpgrade(request, socket, head, (opened) => serveSocket(opened, sessions));
+    sockets.handleUpgrade(request, socket, head, (opened) => serveSocket(opened, sessions, onProblem));
   });
   const stopHeartbeat = heartbeat(() => sockets.clients, options.heartbeatMs ?? 30_000);
 

@@ -2,7 +2,7 @@
 import type { RawData, WebSocket } from 'ws';
 import { resetOf } from './routes.ts';
 import type { Session, Sessions } from './sessions.ts';
-import { errorMessage, readMessage, sayable } from './wire.ts';
+import { errorMessage, isOwnFault, readMessage, sayable } from './wire.ts';
 
 /** Messages that may wait while one is worked on; a client that sends more is not waiting for its answers. */
 const MOST_WAITING = 32;
@@ -13,7 +13,11 @@ const POLICY = 1008;
 const CLOSE_MS = 2_000;
 
 /** Serves a connection until either side closes it. */
-export function serveSocket(socket: WebSocket, sessions: Sessions): void {
+export function serveSocket(
+  socket: WebSocket,
+  sessions: Sessions,
+  onProblem: (error: unknown) => void,
+): void {
   // An error is followed by a close, which is where the session ends.
   socket.on('error', () => {});
   const session = sessions.open('socket', () => goAway(socket));
@@ -46,7 +50,7 @@ export function serveSocket(socket: WebSocket, sessions: Sessions): void {
     // Nothing more is read from the network while a message is worked on: the sender has to wait.
     socket.pause();
     for (let text = waiting.shift(); text !== undefined; text = waiting.shift()) {
-      const reply = await answer(text, session as Session, sessions);
+      const reply = await answer(text, session as Session, sessions, onProblem);
       if (reply === undefined) {
         socket.close(1000);
         cutOff(socket);
@@ -60,7 +64,12 @@ export function serveSocket(socket: WebSocket, sessions: Sessions): void {
 }
 
 /** The reply to a message; undefined when it asks to close. Never throws. */
-async function answer(text: string, session: Session, sessions: Sessions): Promise<string | undefined> {
+async function answer(
+  text: string,
+  session: Session,
+  sessions: Sessions,
+  onProblem: (error: unknown) => void,
+): Promise<string | undefined> {
   const read = readMessage(text);
   if (!read.ok) return errorMessage(read.error);
   const { message } = read;
@@ -76,6 +85,7 @@ async function answer(text: string, session: Session, sessions: Sessions): Promi
       return JSON.stringify({ type: 'observation', data: result });
     });
   } catch (error) {
+    if (!isOwnFault(error)) onProblem(error);
     return errorMessage({ code: 'EXECUTION_ERROR', message: sayable(error) });
   }
 }

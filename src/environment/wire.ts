@@ -87,8 +87,13 @@ export const errorMessage = ({ code, message, more = {} }: WireError): string =>
  * name of a file.
  */
 export function sayable(error: unknown): string {
-  if (OverreadError.isInstance(error) && error.code === 'bad-argument') return error.message;
+  if (isOwnFault(error)) return error.message;
   return 'The environment could not do that with this question: reset for another.';
+}
+
+/** True where the client asked for what cannot be, in words that it may be told. */
+export function isOwnFault(error: unknown): error is OverreadError {
+  return OverreadError.isInstance(error) && error.code === 'bad-argument';
 }
 
 /** JSON Schemas of actions, observations and state, as GET /schema gives them. */

@@ -158,6 +158,7 @@ async function serveEpisodes(session: Session, options: EpisodesOptions, flags: 
         `${short} of ${environment.source.size} questions need more than ${steps} steps for their gold chain and answer: their episodes can end for that reason and are counted apart; give more with --steps.`,
       );
     const token = text(flags, 'token');
+    const told = new Set<string>();
     const served = await serveEnvironment({
       environment,
       ...optional('host', text(flags, 'host')),
@@ -166,6 +167,11 @@ async function serveEpisodes(session: Session, options: EpisodesOptions, flags: 
       hosts: list(flags, 'hostName'),
       origins: list(flags, 'origin'),
       ...optional('maxSessions', flags.sessions as number | undefined),
+      onProblem: (error) => {
+        const sentence = messageOf(error);
+        if (told.size < MOST_PROBLEMS && !told.has(sentence)) session.remark(sentence);
+        told.add(sentence);
+      },
       ...(typeof flags.idle === 'number' ? { idleMs: flags.idle * 1000 } : {}),
     });
     // With --json too: whoever starts it has to learn the port before it ends.
@@ -184,6 +190,9 @@ async function serveEpisodes(session: Session, options: EpisodesOptions, flags: 
     await log?.close();
   }
 }
+
+/** Problems that are told of; a missing folder of pictures would fill the screen. */
+const MOST_PROBLEMS = 20;
 
 /** Resolves at the first Ctrl-C, or when the system asks the process to end. */
 async function stopped(signal: AbortSignal): Promise<void> {
@@ -246,6 +255,11 @@ async function replayLog(session: Session, options: EpisodesOptions, path: strin
       cause,
     });
   }
+  if (lines.length === 0)
+    throw new OverreadError(
+      'bad-argument',
+      `"${basename(path)}" holds no episode: give a file that --log wrote.`,
+    );
   const opened = await openEpisodes(options);
   try {
     const environment = createEnvironment(opened.environment);
