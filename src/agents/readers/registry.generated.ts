@@ -15,6 +15,7 @@ import middleOption from './middle-option.ts';
 import mirroredSide from './mirrored-side.ts';
 import mmedRag from './mmed-rag/index.ts';
 import mostFrequent from './most-frequent.ts';
+import pathoAgenticRag from './patho-agentic-rag/index.ts';
 import random from './random.ts';
 import shuffledSlices from './shuffled-slices.ts';
 import textOnly from './text-only.ts';
@@ -41,6 +42,7 @@ export const readers = {
   'mirrored-side': mirroredSide,
   'mmed-rag': mmedRag,
   'most-frequent': mostFrequent,
+  'patho-agentic-rag': pathoAgenticRag,
   'random': random,
   'shuffled-slices': shuffledSlices,
   'text-only': textOnly,
