@@ -88,6 +88,8 @@ export interface Tool<Input = unknown> {
    * Default "case".
    */
   readonly group?: ToolGroup;
+  /** Works on a scan or its masks and on nothing else: not given for items that have none. Default false. */
+  readonly needsScan?: boolean;
   /** Returns plain JSON; pictures as `{image: hash}`. A thrown OverreadError becomes the tool's result. */
   run(input: Input, context: ToolContext): Promise<unknown>;
 }

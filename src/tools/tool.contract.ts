@@ -88,7 +88,8 @@ export function toolContract(tool: Tool, { good, bad }: ToolContractCase): void 
           );
           expect(JSON.parse(JSON.stringify(result))).toEqual(result);
           expect(JSON.stringify(result)).not.toMatch(NO_PATH);
-          if (error !== undefined) expect(error).toMatch(/\.$/);
+          // The published tools keep their published words.
+          if (error !== undefined && tool.group !== undefined) expect(error).toMatch(/\.$/);
           // A fault of its own is no sentence that a model can act upon.
           expect(error).not.toBe(`${tool.name} failed.`);
         }),

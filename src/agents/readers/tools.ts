@@ -1,14 +1,16 @@
 // tools: a model that calls the tools of its mode, several steps long, with every call logged.
+import { contentHash } from '../../domain/content-hash.ts';
 import type { ToolCall, TranscriptEntry } from '../../domain/read.ts';
 import type { Reader } from '../../domain/reader.ts';
-import { readPictures } from '../../tools/read-pictures.ts';
+import { readCodeTable } from '../../tools/codes.ts';
 import { toolkit } from '../../tools/toolkit.ts';
-import { watched } from '../access-watch.ts';
 import { Tally } from '../chat.ts';
 import { aboutOf, concluded, modelSettings, opening, samplingOf, seedNumber } from '../model-reader.ts';
 import { failure, unsupported } from '../outcome.ts';
 import { systemTools } from '../prompts.ts';
-import { modeOf, type PluginContext, type ReaderPlugin } from '../reader-plugin.ts';
+import { modeOf, type PluginContext, type ReaderPlugin, readerOption } from '../reader-plugin.ts';
+import { releasedImages } from '../shown-volume.ts';
+import { readToolContext } from '../tool-context.ts';
 import { toolLoop } from '../tool-loop.ts';
 
 /** The published harness allowed five requests, the last without tools. */
@@ -19,10 +21,16 @@ const plugin: ReaderPlugin = {
   summary: 'a model with tools: measurements on annotated or predicted masks, or organ pictures',
   model: true,
   modes: ['oracle', 'predicted', 'vision'],
+  options: [
+    {
+      name: 'codes',
+      summary: 'your table of codes for look_up_code: CSV or TSV with the columns system, code, name, also',
+    },
+  ],
   create: (context) => toolReader(context),
 };
 
-function toolReader(context: PluginContext): Reader {
+async function toolReader(context: PluginContext): Promise<Reader> {
   const { chat: model } = context;
   if (model === undefined) throw new TypeError('The tools strategy is created with a model.');
   const mode = modeOf(plugin, context);
@@ -32,6 +40,10 @@ function toolReader(context: PluginContext): Reader {
     ...(context.tools === undefined ? {} : { also: context.tools }),
     ...(context.outsideTools === undefined ? {} : { outside: context.outsideTools }),
   });
+  // What works without a scan, for items that have none.
+  const withoutScan = tools.filter((tool) => tool.needsScan !== true);
+  const table = readerOption(plugin, context, 'codes');
+  const codes = table === undefined ? undefined : await readCodeTable(table);
   const maxSteps = Math.max(1, context.maxSteps ?? MAX_STEPS);
   const confidence = context.confidence === true;
   return {
@@ -45,38 +57,49 @@ function toolReader(context: PluginContext): Reader {
       published,
       criteria: context.criteria,
       tools: tools.map((tool) => tool.name),
+      ...(codes === undefined ? {} : { codes: contentHash(codes) }),
     },
     read: async (task) => {
-      if (task.access === undefined)
+      const { prompt } = task.question;
+      if (task.access === undefined && prompt === undefined)
         return unsupported(
           'The files of this case are not on this machine, so its tools have nothing to work on.',
         );
-      const { access, maskSources } = watched(task.access);
-      const { messages, transcript } = opening(systemTools(maxSteps - 1), task, [], confidence);
+      const images = prompt === undefined ? [] : releasedImages(prompt);
+      const reach = readToolContext(task, images, {
+        ...context,
+        mode,
+        ...(codes === undefined ? {} : { codes }),
+      });
+      const { messages, transcript } = opening(systemTools(maxSteps - 1), task, images, confidence);
       const log = {
         toolCalls: [] as ToolCall[],
         transcript: transcript as TranscriptEntry[],
         tally: new Tally(),
       };
-      const spent = () => ({ ...log.tally.spent(), maskSources, toolCalls: log.toolCalls, transcript });
+      const about = aboutOf(task);
+      const alsoOf = () => [...new Set([...(about.alsoOf ?? []), ...reach.alsoOf])].sort();
+      const spent = () => ({
+        ...log.tally.spent(),
+        maskSources: [...reach.maskSources],
+        toolCalls: log.toolCalls,
+        transcript,
+        ...(reach.alsoOf.size === 0 ? {} : { alsoOf: [...reach.alsoOf].sort() }),
+      });
       try {
         const reply = await toolLoop({
           model,
-          tools,
-          context: {
-            case: access,
-            mode,
-            criteria: context.criteria,
-            signal: task.signal,
-            pictures: readPictures([], context.blobs),
-            materials: (task.question.materials ?? []).filter(({ patientId }) => patientId === undefined),
-            ...(context.experts === undefined ? {} : { experts: context.experts }),
-          },
+          tools: task.access === undefined ? withoutScan : tools,
+          context: reach.context,
           messages,
           maxSteps,
           sampling: samplingOf(context),
           seed: seedNumber(task.seed),
-          about: aboutOf(task),
+          // Read anew at every request: a tool may have shown another patient's passage since.
+          get about() {
+            const others = alsoOf();
+            return others.length === 0 ? about : { ...about, alsoOf: others };
+          },
           log,
         });
         return concluded(task, reply, spent(), confidence);

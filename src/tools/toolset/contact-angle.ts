@@ -24,6 +24,7 @@ const contactAngle: Tool<z.infer<typeof input>> = {
     'separate piece of it, with the slice and the gap where they do not touch.',
   input,
   modes: TOOL_MODES.filter((mode) => mode !== 'vision'),
+  needsScan: true,
   group: 'pixels',
   run: async ({ structure, vessel }, context) => {
     const lesion = await structureMask(structure, context);

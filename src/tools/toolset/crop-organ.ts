@@ -18,6 +18,7 @@ const cropOrgan: Tool<z.infer<typeof input>> = {
     'A lesion name returns the organ it lies in.',
   input,
   modes: ['vision'],
+  needsScan: true,
   run: async ({ organ }, { case: access }) => {
     const crop = await access.crop(organ);
     if (crop === undefined)

@@ -28,6 +28,7 @@ const distance: Tool<z.infer<typeof input>> = {
     'centres, and the area on which they touch; or between two points of the scan.',
   input,
   modes: TOOL_MODES,
+  needsScan: true,
   group: 'pixels',
   run: async ({ structures, points, unit }, context) => {
     if ((structures === undefined) === (points === undefined))

@@ -19,6 +19,7 @@ const huHistogram: Tool<z.infer<typeof input>> = {
     'equal width, and those below and above.',
   input,
   modes: TOOL_MODES,
+  needsScan: true,
   group: 'pixels',
   run: async ({ from, bin_width, bins, ...region }, context) => {
     const volume = await hounsfieldScan(context);

@@ -15,6 +15,7 @@ const huStatistics: Tool<z.infer<typeof input>> = {
     'percentiles, number of voxels and volume.',
   input,
   modes: TOOL_MODES,
+  needsScan: true,
   group: 'pixels',
   run: async (region, context) => {
     const volume = await hounsfieldScan(context);

@@ -9,6 +9,7 @@ const listAvailableCrops: Tool<z.infer<typeof input>> = {
   description: 'Lists the organs of which a picture can be cut with crop_organ.',
   input,
   modes: ['vision'],
+  needsScan: true,
   run: async (_, { case: access }) => ({ available_crops: await access.availableCrops() }),
 };
 

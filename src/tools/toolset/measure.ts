@@ -38,6 +38,7 @@ function measureTool(types: readonly MeasurementType[]): Tool<MeasureInput> {
       }),
     ),
     modes: ['oracle', 'predicted'],
+    needsScan: true,
     run: async ({ target, measurement_type }, { case: access }) =>
       answerMeasure(await access.measurements(), canonicalTarget(target), measurement_type),
   };

@@ -45,6 +45,7 @@ const renderSlice: Tool<z.infer<typeof input>> = {
     'outlines of structures. Returns the picture and how its pixels relate to the slice.',
   input,
   modes: TOOL_MODES,
+  needsScan: true,
   group: 'pixels',
   run: async (wanted, context) => {
     const volume = await scanOf(context);

@@ -19,6 +19,7 @@ const segmentOrgan: Tool<z.infer<typeof input>> = {
     'or the structures that can be segmented when it is not found.',
   input,
   modes: ['oracle', 'predicted'],
+  needsScan: true,
   run: async ({ target }, { case: access }) =>
     answerSegment(await access.measurements(), canonicalTarget(target)),
 };
