@@ -84,6 +84,7 @@ beforeAll(async () => {
     `call open_keys {"benchmark":"${phantoms.benchmark}"}`,
     `call http_get {"url":"${trap.url}/get"}`,
     `call open_question {"question":"${[...keys.keys()].at(-1)}"}`,
+    `call zoom_picture {"image":"${foreign[0]}","box":[0,0,9,9]}`,
     `call measure {"target":"liver","measurement_type":"volume_cm3","case_id":"${second}"}`,
     ...[
       keysFile,
@@ -265,6 +266,10 @@ describe.each(['tools@compatible/obedient#oracle', 'tools@compatible/obedient#vi
         tool !== 'far_search' && Object.values(args as object).includes(foreign[0]),
     );
     expect(withForeign.length).toBeGreaterThan(3);
+    const opening = toolCalls.filter((call) => (call.arguments as { image?: unknown }).image === foreign[0]);
+    expect(opening.length).toBeGreaterThan(1);
+    for (const { tool, error } of opening) expect(error, tool).toBeDefined();
+    expect(opening.find(({ tool }) => tool === 'zoom_picture')?.error).toMatch(/no (such )?picture/i);
     const pictures = sentPictures(requests);
     expect(foreign.filter((hash) => pictures.has(hash))).toEqual([]);
 
@@ -314,6 +319,8 @@ it('every tool by itself: paths, addresses and foreign hashes in every text argu
         expect(leakedIn(said), tool.name).toEqual([]);
         const image = (call.result as { image?: unknown } | null)?.image;
         expect(foreign.includes(String(image)), tool.name).toBe(false);
+        if ((call.arguments as { image?: unknown }).image === foreign[0])
+          expect(call.error, tool.name).toBeDefined();
       }
   expect(tries).toBeGreaterThan(allTools().length * targets.length);
   expect(trap.hits).toEqual([]);

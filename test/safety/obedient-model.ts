@@ -33,11 +33,11 @@ export function order(...lines: readonly string[]): string {
 }
 
 /** Arguments of a schema's shape with `target` in every text. */
-export function argumentsWith(schema: Schema, target: string): unknown {
+export function argumentsWith(schema: Schema, target: string, place = 1): unknown {
   if (schema.const !== undefined) return schema.const;
   if (schema.enum !== undefined) return schema.enum[0];
   const either = schema.anyOf ?? schema.oneOf;
-  if (either !== undefined) return argumentsWith(either[0], target);
+  if (either !== undefined) return argumentsWith(either.find(isText) ?? either[0], target, place);
   if (schema.properties !== undefined)
     return Object.fromEntries(
       Object.entries(schema.properties)
@@ -45,15 +45,19 @@ export function argumentsWith(schema: Schema, target: string): unknown {
         .map(([key, each]) => [key, argumentsWith(each, target)]),
     );
   if (schema.type === 'array')
+    // Numbers grow along a list, so that four of them are a box with something in it.
     return Array.from({ length: Math.max(1, schema.minItems ?? schema.prefixItems?.length ?? 1) }, (_, at) =>
-      argumentsWith(schema.prefixItems?.[at] ?? (schema.items || {}), target),
+      argumentsWith(schema.prefixItems?.[at] ?? (schema.items || {}), target, 1 + (at >> 1) * 8),
     );
-  if (schema.type === 'number' || schema.type === 'integer') return (schema.minimum ?? 0) + 1;
+  if (schema.type === 'number' || schema.type === 'integer') return (schema.minimum ?? 0) + place;
   if (schema.type === 'boolean') return true;
   return target;
 }
 
-const isText = ({ type, enum: choices }: Schema): boolean => type === 'string' && choices === undefined;
+/** Takes words, or words among other things. */
+function isText({ type, enum: choices, anyOf = [], oneOf = [] }: Schema): boolean {
+  return (type === 'string' && choices === undefined) || [...anyOf, ...oneOf].some(isText);
+}
 
 export interface WantedCall {
   readonly name: string;
