@@ -10,9 +10,12 @@ const STYLE = `
   button:hover, button:focus-visible { background: #3a4552; }
   button[aria-pressed="true"] { background: #175c8f; }
   nav, .column { display: flex; flex-direction: column; gap: 6px; }
-  .row { display: flex; flex-wrap: wrap; gap: 6px; margin-bottom: 8px; }
+  .column > * { align-self: flex-start; }
+  .row { width: 100%; }
+  textarea { width: 420px; height: 48px; }
+  .row { display: flex; flex-wrap: wrap; gap: 6px; margin-bottom: 2px; }
   canvas, .results { background: #000; border: 1px solid #4a5563; }
-  .results { height: 110px; overflow: auto; padding: 6px; background: #1d2228; }
+  .results { height: 110px; width: 420px; overflow: auto; padding: 6px; background: #1d2228; }
   .status { min-height: 1.5em; color: #9fd0a5; }
 `;
 
@@ -36,19 +39,19 @@ const SCRIPT = `
     return node;
   };
   function image() {
-    const canvas = el('canvas', { width: 420, height: 300, 'data-name': 'Image', 'aria-label': 'Image', role: 'img' });
+    const canvas = el('canvas', { width: 420, height: 260, 'data-name': 'Image', 'aria-label': 'Image', role: 'img' });
     const c = canvas.getContext('2d');
     const shades = { Abdomen: 120, Lung: 60, Bone: 190, Brain: 150 };
-    c.fillStyle = '#000'; c.fillRect(0, 0, 420, 300);
-    c.save(); c.translate(210, 150); c.scale(state.zoom, state.zoom);
+    c.fillStyle = '#000'; c.fillRect(0, 0, 420, 260);
+    c.save(); c.translate(210, 125); c.scale(state.zoom, state.zoom);
     const base = shades[state.preset];
     c.fillStyle = 'rgb(' + [base, base, base].join(',') + ')';
-    c.beginPath(); c.ellipse(0, 0, 130 - Math.abs(state.slice - 50), 90, 0, 0, 7); c.fill();
+    c.beginPath(); c.ellipse(0, 0, 130 - Math.abs(state.slice - 50), 80, 0, 0, 7); c.fill();
     state.segments.forEach((name, i) => { c.fillStyle = ['#e66', '#6c6', '#66e', '#cc6', '#6cc'][i % 5];
       c.beginPath(); c.ellipse(-60 + 30 * i, -20 + 12 * i, 22, 16, 0, 0, 7); c.fill(); });
     c.restore();
     c.fillStyle = '#fff'; c.font = '13px sans-serif';
-    c.fillText('slice ' + state.slice + '  zoom ' + state.zoom.toFixed(2) + '  ' + state.preset, 8, 290);
+    c.fillText('slice ' + state.slice + '  zoom ' + state.zoom.toFixed(2) + '  ' + state.preset, 8, 250);
     canvas.addEventListener('wheel', (e) => { e.preventDefault();
       if (e.ctrlKey) state.zoom = Math.min(4, Math.max(0.25, state.zoom * (e.deltaY < 0 ? 1.25 : 0.8)));
       else state.slice = Math.min(99, Math.max(0, state.slice + Math.round(e.deltaY / 100)));

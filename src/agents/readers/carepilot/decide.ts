@@ -64,7 +64,12 @@ export function verdictOf(reply: string): Verdict | undefined {
 export async function decide(
   session: StrategySession,
   options: DecideOptions,
-): Promise<{ readonly action: DeskAction | undefined; readonly rejected: readonly Attempt[] }> {
+): Promise<{
+  readonly action: DeskAction | undefined;
+  /** False when the critic turned all proposals down and the best of them is taken. */
+  readonly approved: boolean;
+  readonly rejected: readonly Attempt[];
+}> {
   const { goal, screen, memory, critic, retries } = options;
   const rejected: Attempt[] = [];
   let best: { action: DeskAction; score: number } | undefined;
@@ -94,10 +99,11 @@ export async function decide(
       continue;
     }
     const { action } = parsed;
-    if (!critic) return { action, rejected };
+    if (!critic) return { action, approved: true, rejected };
     const verdict = await review(session, options, action, told, round);
     session.note('review', { proposal: action, ...verdict, round });
-    if (accepted(action, verdict, screen, options.attempts.length === 0)) return { action, rejected };
+    if (accepted(action, verdict, screen, options.attempts.length === 0))
+      return { action, approved: true, rejected };
     if (best === undefined || verdict.score > best.score) best = { action, score: verdict.score };
     rejected.push({
       action,
@@ -105,7 +111,7 @@ export async function decide(
       done: false,
     });
   }
-  return { action: best?.action, rejected };
+  return { action: best?.action, approved: false, rejected };
 }
 
 /**

@@ -111,7 +111,7 @@ async function live(
   try {
     while (done.length < most) {
       session.task.signal.throwIfAborted();
-      const { action, rejected } = await decide(session, {
+      const { action, approved, rejected } = await decide(session, {
         goal,
         screen: await liveScreen(session, computer),
         attempts,
@@ -121,7 +121,8 @@ async function live(
       if (action === undefined) break;
       const { ok, message } = await computer.perform(action);
       session.note('step', { action, ok, message });
-      attempts.push({ action, observation: message, done: ok });
+      // What nobody approved may have changed the screen, but it is no progress.
+      attempts.push({ action, observation: message, done: ok && approved });
       done.push(action);
       if (action.action === 'COMPLETE') break;
     }
