@@ -14,6 +14,7 @@ import medagentPro from './medagent-pro/index.ts';
 import middleOption from './middle-option.ts';
 import mirroredSide from './mirrored-side.ts';
 import mmedRag from './mmed-rag/index.ts';
+import mmedagent from './mmedagent/index.ts';
 import mostFrequent from './most-frequent.ts';
 import pathoAgenticRag from './patho-agentic-rag/index.ts';
 import random from './random.ts';
@@ -41,6 +42,7 @@ export const readers = {
   'middle-option': middleOption,
   'mirrored-side': mirroredSide,
   'mmed-rag': mmedRag,
+  'mmedagent': mmedagent,
   'most-frequent': mostFrequent,
   'patho-agentic-rag': pathoAgenticRag,
   'random': random,
