@@ -9,7 +9,7 @@ import { createReader, type ReaderDeps } from './create-reader.ts';
 import { readerContract } from './reader.contract.ts';
 import type { ReaderPlugin } from './reader-plugin.ts';
 import { readers } from './readers/registry.generated.ts';
-import { type ScriptedModel, scriptedModel } from './testing.ts';
+import { type ScriptedModel, scriptedModel, testExperts } from './testing.ts';
 
 let model: ScriptedModel;
 let encoder = '';
@@ -37,6 +37,7 @@ const deps = (): ReaderDeps => ({
   gateway: model.gateway,
   blobs: memoryBlobs(),
   criteria: 'guideline',
+  experts: testExperts(),
   others: {
     cases: async () => [{ id: 'case-2', patientId: 'patient-2', hasImage: true }],
     questionsOfType: async (type) => [

@@ -1,4 +1,5 @@
 // Tasks, gateways and scripted models for the tests of readers and runs.
+import type { Experts } from '../domain/expert.ts';
 import type { ReadTask } from '../domain/reader.ts';
 import { createGateway, type Gateway, type GatewayOptions } from '../experts/gateway.ts';
 import { type Loopback, type LoopbackScript, startLoopback } from '../experts/testing/loopback.ts';
@@ -16,6 +17,22 @@ export function testTask(over: Partial<ReadTask> = {}): ReadTask {
     access: testAccess(),
     signal: new AbortController().signal,
     ...over,
+  };
+}
+
+/** One expert of every role, each of which finds nothing: for strategies that do not start without theirs. */
+export function testExperts(): Experts {
+  const about = { id: 'test', hash: 'test' };
+  return {
+    segment: {
+      ...about,
+      segmentRegion: async () => ({ width: 2, height: 2, probability: new Float32Array(4) }),
+    },
+    ground: { ...about, ground: async () => [] },
+    classify: { ...about, classify: async () => [] },
+    retrieve: { ...about, retrieve: async () => [] },
+    transcribe: { ...about, transcribe: async () => ({ text: '' }) },
+    speak: { ...about, speak: async () => ({ bytes: new Uint8Array(), mediaType: 'audio/wav' }) },
   };
 }
 

@@ -3,6 +3,7 @@ import { OverreadError } from '../../../domain/errors.ts';
 import type { PromptPart } from '../../../domain/question.ts';
 import { COORDINATES, type Coordinates, type SaidBox } from '../../regions/boxes.ts';
 import { cropped, framed, widened } from '../../regions/region-pictures.ts';
+import { tagged } from '../../regions/reply-tags.ts';
 import { type StrategySession, strategy, type Turn } from '../../strategy.ts';
 import {
   againRequest,
@@ -14,7 +15,6 @@ import {
   readAct,
   type Tags,
   type Told,
-  tagged,
   tagsOf,
   untagged,
 } from './protocol.ts';

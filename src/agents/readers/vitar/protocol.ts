@@ -26,16 +26,6 @@ export function tagsOf(text: string): Reading<Tags> {
   return { ok: true, value: { think, act, rethink, answer } };
 }
 
-/** What the last tag of a name holds; one that is never closed reaches to the end. */
-export function tagged(text: string, tag: string): string | undefined {
-  const lower = text.toLowerCase();
-  const open = `<${tag.toLowerCase()}>`;
-  const start = lower.lastIndexOf(open);
-  if (start < 0) return undefined;
-  const end = lower.indexOf(`</${tag.toLowerCase()}>`, start);
-  return text.slice(start + open.length, end < 0 ? undefined : end).trim();
-}
-
 /** A reply without its thoughts: what is left to be read as an answer where the answer's tag is missing. */
 export function untagged(text: string, { think, act, rethink, answer }: Tags): string {
   const thoughts = [think, act, rethink].map((tag) => `<${tag}>[\\s\\S]*?(?:</${tag}>|$)`);

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { notes } from '../../regions/logged-reads.ts';
+import { tagged } from '../../regions/reply-tags.ts';
 import { readPictures } from '../../regions/testing/reading.ts';
 import vitar from './index.ts';
-import { readAct, type Tags, tagged, tagsOf, untagged } from './protocol.ts';
+import { readAct, type Tags, tagsOf, untagged } from './protocol.ts';
 
 const tags: Tags = { think: 'think', act: 'act', rethink: 'rethink', answer: 'answer' };
 const picture = { width: 20, height: 10, channels: 1 as const, data: new Uint8Array(200).fill(80) };
