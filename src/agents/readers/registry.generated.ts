@@ -13,6 +13,7 @@ import letters from './letters.ts';
 import longestOption from './longest-option.ts';
 import mag from './mag/index.ts';
 import medagentPro from './medagent-pro/index.ts';
+import medvistagym from './medvistagym/index.ts';
 import middleOption from './middle-option.ts';
 import mirroredSide from './mirrored-side.ts';
 import mmedRag from './mmed-rag/index.ts';
@@ -43,6 +44,7 @@ export const readers = {
   'longest-option': longestOption,
   'mag': mag,
   'medagent-pro': medagentPro,
+  'medvistagym': medvistagym,
   'middle-option': middleOption,
   'mirrored-side': mirroredSide,
   'mmed-rag': mmedRag,
