@@ -92,6 +92,12 @@ export const RUBRICS: Readonly<Record<string, Rubric>> = {
     [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
     'Both texts are radiology reports. Begin at 10; take off 3 for each finding that is missed, invented or denied wrongly, 1 for each wrong place, side, size or degree; never below 0.',
   ),
+  // SilVar-Med's scale: the answer and what it is explained by are judged together.
+  explained: rubric(
+    'explained@1',
+    [0, 1, 2, 3],
+    'Score 3: answer and explanation are right and leave nothing out that matters; 2: partly right, or right with a gap in the explanation; 1: about the question but wrong in what matters; 0: about something else, or no answer.',
+  ),
 };
 
 /** Throws `bad-argument` naming the rubrics there are. */

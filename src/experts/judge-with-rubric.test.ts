@@ -61,7 +61,7 @@ describe('a judge over the gateway', () => {
   it('needs a rubric that is there', async () => {
     const server = await fixture.server();
     await expect(openJudge(fixture.gateway(server), 'compatible/judge', 'mood')).rejects.toThrow(/agreement/);
-    expect(Object.keys(RUBRICS).map((name) => builtInRubric(name).scale.length)).toEqual([5, 2, 11]);
+    expect(Object.keys(RUBRICS).map((name) => builtInRubric(name).scale.length)).toEqual([5, 2, 11, 4]);
   });
 });
 

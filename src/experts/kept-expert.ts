@@ -80,9 +80,26 @@ export function keptExpert<Role extends ExpertRole>(
   { blobs, index }: Pick<ServiceDeps, 'blobs' | 'index'>,
 ): ExpertRoles[Role] {
   if (index === undefined) return expert;
+  const pending = new Map<string, Promise<unknown>>();
   async function once<T>(input: unknown, form: Form<T>, call: ExpertCall | undefined, ask: () => Promise<T>) {
     if (index === undefined || call?.patientId === undefined) return ask();
     const key = contentHash({ kind: 'expert', version: 1, expert: expert.hash, role, input });
+    // Equal calls at the same time wait for the first; where that fails, each asks for itself.
+    const running = pending.get(key);
+    if (running !== undefined) await running.catch(() => undefined);
+    const work = lookedUp(key, { form, call, ask });
+    pending.set(key, work);
+    try {
+      return await work;
+    } finally {
+      if (pending.get(key) === work) pending.delete(key);
+    }
+  }
+  async function lookedUp<T>(
+    key: string,
+    { form, call, ask }: { form: Form<T>; call: ExpertCall; ask: () => Promise<T> },
+  ): Promise<T> {
+    if (index === undefined) return ask();
     const text = await index.cached(key);
     const before = text === undefined ? undefined : await form.unpack(text, blobs);
     if (before !== undefined) return before;

@@ -22,6 +22,7 @@ import mostFrequent from './most-frequent.ts';
 import pathoAgenticRag from './patho-agentic-rag/index.ts';
 import random from './random.ts';
 import shuffledSlices from './shuffled-slices.ts';
+import silvarMed from './silvar-med/index.ts';
 import textOnly from './text-only.ts';
 import tools from './tools.ts';
 import vilaM3 from './vila-m3/index.ts';
@@ -53,6 +54,7 @@ export const readers = {
   'patho-agentic-rag': pathoAgenticRag,
   'random': random,
   'shuffled-slices': shuffledSlices,
+  'silvar-med': silvarMed,
   'text-only': textOnly,
   'tools': tools,
   'vila-m3': vilaM3,

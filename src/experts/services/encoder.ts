@@ -18,7 +18,7 @@ const plugin: ServicePlugin = {
     caption: 'a label as a caption, with {label} in it (default: the encoder’s own, else the label itself)',
   },
   async open<Role extends ExpertRole>(
-    role: Role,
+    _role: Role,
     { encoder: written = '', labels: list, caption }: Readonly<Record<string, string>>,
     deps: ServiceDeps,
   ): Promise<ExpertRoles[Role]> {
