@@ -1,5 +1,6 @@
 // Coarser versions of an image for registration: means over blocks of voxels, then a light smoothing.
 import { type Grid, gridOf, type Vec3 } from '../../domain/geometry.ts';
+import type { VoxelArray } from '../../domain/volume.ts';
 
 export interface FloatImage {
   readonly grid: Grid;
@@ -7,8 +8,9 @@ export interface FloatImage {
 }
 
 /** Means over blocks of `by` voxels along each axis; a last partial block is the mean of what it has. */
-export function shrunk(image: FloatImage, by: Vec3): FloatImage {
-  if (by.every((n) => n === 1)) return image;
+export function shrunk(image: { readonly grid: Grid; readonly data: VoxelArray }, by: Vec3): FloatImage {
+  if (image.data instanceof Float32Array && by.every((n) => n === 1))
+    return { grid: image.grid, data: image.data };
   const { grid, data } = image;
   const [ni, nj, nk] = grid.shape;
   const shape = grid.shape.map((n, axis) => Math.ceil(n / by[axis])) as unknown as Vec3;

@@ -34,9 +34,8 @@ export interface Registration {
   readonly evaluations: number;
 }
 
-function asFloat({ grid, data }: Registered, level: Vec3): FloatImage {
-  const values = data instanceof Float32Array ? data : Float32Array.from(data);
-  return smoothed(shrunk({ grid, data: values }, level));
+function asFloat(image: Registered, level: Vec3): FloatImage {
+  return smoothed(shrunk(image, level));
 }
 
 function middleOf({ shape, affine }: Grid): Vec3 {

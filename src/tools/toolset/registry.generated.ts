@@ -2,6 +2,7 @@
 import calculate from './calculate.ts';
 import classifyPicture from './classify-picture.ts';
 import compareRegions from './compare-regions.ts';
+import compareTimepoints from './compare-timepoints.ts';
 import connectedComponents from './connected-components.ts';
 import contactAngle from './contact-angle.ts';
 import cropOrgan from './crop-organ.ts';
@@ -27,6 +28,7 @@ export const tools = {
   'calculate': calculate,
   'classify-picture': classifyPicture,
   'compare-regions': compareRegions,
+  'compare-timepoints': compareTimepoints,
   'connected-components': connectedComponents,
   'contact-angle': contactAngle,
   'crop-organ': cropOrgan,
