@@ -2,6 +2,8 @@
 import { sha256 } from '../../../domain/content-hash.ts';
 import { OverreadError } from '../../../domain/errors.ts';
 import type { PromptPart } from '../../../domain/question.ts';
+import { failure, unsupported } from '../../outcome.ts';
+import { type ReaderPlugin, readerOption } from '../../reader-plugin.ts';
 import { type StrategySession, strategy } from '../../strategy.ts';
 import { missingSound, type SpokenQuestion, spokenQuestion } from './spoken.ts';
 import {
@@ -69,7 +71,7 @@ function beside(session: StrategySession, sound: Sound): PromptPart[] {
   return [...pictures, { type: 'text', text: optionLines(options) }];
 }
 
-export default strategy({
+const plugin = strategy({
   id: 'silvar-med',
   summary:
     'answers a spoken question from its transcript, or from the sound itself where the model hears (SilVar-Med)',
@@ -139,3 +141,26 @@ export default strategy({
     return kind === 'plain' ? reply : finalWords(reply);
   },
 });
+
+/** An item without a sound is not this strategy's to read, unless its question is to be spoken. */
+const silvarMed: ReaderPlugin = {
+  ...plugin,
+  async create(context) {
+    const reader = await plugin.create(context);
+    const spoken = readerOption(plugin, context, 'voice') === 'speak';
+    return {
+      ...reader,
+      async read(task) {
+        const { question } = task;
+        try {
+          if (!spoken && spokenQuestion(question) === undefined)
+            return unsupported(missingSound(question.id).message);
+        } catch (error) {
+          return failure(error);
+        }
+        return reader.read(task);
+      },
+    };
+  },
+};
+export default silvarMed;
