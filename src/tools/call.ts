@@ -14,8 +14,30 @@ export interface ToolRequest {
 
 /** JSON Schema of a tool's arguments, as a model is told. */
 export function inputSchema(tool: Tool): Record<string, unknown> {
+  // What comes out of the checks, since what goes in may be an alias; what has a default may still be left out.
   const { $schema, ...schema } = z.toJSONSchema(tool.input, { io: 'output', unrepresentable: 'any' });
-  return schema as Record<string, unknown>;
+  return defaultsOptional(schema) as Record<string, unknown>;
+}
+
+function defaultsOptional(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(defaultsOptional);
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const walked = Object.fromEntries(
+    Object.entries(schema).map(([name, value]) => [
+      name,
+      name === 'default' ? value : defaultsOptional(value),
+    ]),
+  );
+  const { properties, required, ...rest } = walked as {
+    properties?: Record<string, unknown>;
+    required?: unknown;
+  };
+  if (!Array.isArray(required) || typeof properties !== 'object') return walked;
+  const needed = required.filter((name: string) => {
+    const property = properties[name];
+    return !(typeof property === 'object' && property !== null && 'default' in property);
+  });
+  return { ...rest, properties, ...(needed.length === 0 ? {} : { required: needed }) };
 }
 
 /**

@@ -47,6 +47,17 @@ export function toolContract(tool: Tool, { good, bad }: ToolContractCase): void 
     it('says its arguments as the JSON Schema of an object that takes nothing else', () => {
       expect(inputSchema(tool)).toMatchObject({ type: 'object', additionalProperties: false });
     });
+    it('says that only those arguments are needed without which a call is refused', async () => {
+      const { required = [] } = inputSchema(tool) as { required?: string[] };
+      for (const name of required) {
+        const { [name]: _, ...rest } = good;
+        expect((await call(rest)).error).toMatch(new RegExp(`cannot use these arguments: .*${name}`));
+      }
+      for (const name of Object.keys(good).filter((each) => !required.includes(each))) {
+        const { [name]: _, ...rest } = good;
+        expect((await call(rest)).error ?? '').not.toMatch(/cannot use these arguments/);
+      }
+    });
     it('answers in plain JSON', async () => {
       const { result, error } = await call(good);
       expect(error).toBeUndefined();

@@ -24,6 +24,7 @@ import report from './report.ts';
 import run from './run.ts';
 import score from './score.ts';
 import study from './study.ts';
+import tools from './tools.ts';
 import traces from './traces.ts';
 
 export const commands: readonly CliCommand[] = [
@@ -46,6 +47,7 @@ export const commands: readonly CliCommand[] = [
   redact,
   readers,
   experts,
+  tools,
   methods,
   catalogue,
   layouts,
