@@ -60,7 +60,13 @@ export interface Calibration {
 export interface ErrorAttribution {
   wrong: number;
   causes: Record<
-    'no-tool' | 'wrong-tool' | 'wrong-argument' | 'wrong-measurement' | 'wrong-rule' | 'wrong-conclusion',
+    | 'no-tool'
+    | 'budget-short'
+    | 'wrong-tool'
+    | 'wrong-argument'
+    | 'wrong-measurement'
+    | 'wrong-rule'
+    | 'wrong-conclusion',
     number
   >;
 }

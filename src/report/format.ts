@@ -12,6 +12,7 @@ export const STAGE_NAMES: Readonly<Record<Stage | 'overall', string>> = {
 
 export const CAUSE_NAMES = {
   'no-tool': 'no tool called',
+  'budget-short': 'step budget short',
   'wrong-tool': 'wrong tool',
   'wrong-argument': 'wrong argument',
   'wrong-measurement': 'wrong measurement',

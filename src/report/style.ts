@@ -5,14 +5,14 @@ export const STYLE = `
   color-scheme: light dark;
   --surface: #f6f5f2; --card: #ffffff; --ink: #1d1c1a; --muted: #64615b; --line: #dedad2; --grid: #e9e6e0;
   --bar: #3a78b5; --trivial: #9b978f; --chance: #b9480f; --heat: #1f5f9e; --accent-ink: #1f5588;
-  --cause-0: #2a72c8; --cause-1: #15835f; --cause-2: #b06f00; --cause-3: #4a7d1f; --cause-4: #6a5bc4; --cause-5: #d0443f;
+  --cause-0: #2a72c8; --cause-1: #15835f; --cause-2: #b06f00; --cause-3: #4a7d1f; --cause-4: #6a5bc4; --cause-5: #d0443f; --cause-6: #7a6a5f;
   --on-cause: #ffffff;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --surface: #131416; --card: #1b1d20; --ink: #ecebe7; --muted: #a5a29b; --line: #34373c; --grid: #2b2e32;
     --bar: #5b9bd9; --trivial: #75726c; --chance: #f0915a; --heat: #6ab0f0; --accent-ink: #8ec1f0;
-    --cause-0: #5a9ee8; --cause-1: #35b48d; --cause-2: #dba12f; --cause-3: #86b552; --cause-4: #a398ec; --cause-5: #ec7671;
+    --cause-0: #5a9ee8; --cause-1: #35b48d; --cause-2: #dba12f; --cause-3: #86b552; --cause-4: #a398ec; --cause-5: #ec7671; --cause-6: #b8a79b;
     --on-cause: #10151b;
   }
 }

@@ -94,6 +94,7 @@ describe('the first deviation from the gold chain', () => {
       wrong: 2,
       causes: {
         'no-tool': 1,
+        'budget-short': 0,
         'wrong-tool': 0,
         'wrong-argument': 0,
         'wrong-measurement': 1,
@@ -117,5 +118,26 @@ describe('trace metrics', () => {
     const swapped = traceMetrics(key, [segment, lookup('splenomegaly'), measure(420)]);
     expect(swapped.toolJaccard).toBe(1);
     expect(swapped.sequenceMatch).toBeCloseTo(2 / 3, 12);
+  });
+});
+
+describe('a step budget shorter than the chain', () => {
+  const atStep = (step: number, made: ToolCall): ToolCall => ({ ...made, step });
+  const twoOfThree = [
+    atStep(1, lookup('splenomegaly')),
+    atStep(2, call('segment_organ', { target: 'spleen' }, { mask_found: true, voxel_count: 900 })),
+  ];
+  it('is named as the cause when all its turns were used and the chain was not done', () => {
+    expect(firstDeviation(key, twoOfThree, { turns: 2 })).toBe('budget-short');
+  });
+  it('is not the cause when turns were left, when the chain fits, or when nothing was called', () => {
+    expect(firstDeviation(key, twoOfThree, { turns: 3 })).toBe('wrong-tool');
+    expect(firstDeviation(key, twoOfThree.slice(0, 1), { turns: 2 })).toBe('wrong-tool');
+    expect(firstDeviation(key, twoOfThree)).not.toBe('budget-short');
+    expect(firstDeviation(key, [], { turns: 1 })).toBe('no-tool');
+  });
+  it('is counted apart over reads', () => {
+    const found = attributeErrors([{ key, calls: twoOfThree, score: 0 }], { turns: 2 });
+    expect(found).toMatchObject({ wrong: 1, causes: { 'budget-short': 1, 'wrong-tool': 0 } });
   });
 });

@@ -7,6 +7,7 @@ export type ErrorCause = keyof ErrorAttribution['causes'];
 
 export const ERROR_CAUSES: readonly ErrorCause[] = [
   'no-tool',
+  'budget-short',
   'wrong-tool',
   'wrong-argument',
   'wrong-measurement',
@@ -52,15 +53,18 @@ function sameArguments(gold: GoldCall, call: ToolCall): boolean {
  * by more than `tolerance` (relative, default 1 %); `wrong-rule` the criterion was not looked up, or another was
  * found; `wrong-conclusion` every step was made and still the answer is wrong. A segmentation counts as made when its
  * target was measured, since measuring needs no separate call.
+ * `budget-short` comes before them: the run granted fewer turns than the chain has calls, all of them were used, and
+ * the chain was not done when they ended. That is the run's setting and not the reader's mistake.
  */
 export function firstDeviation(
   key: Pick<Key, 'evidence'>,
   calls: readonly ToolCall[],
-  options: { tolerance?: number } = {},
+  options: { tolerance?: number; turns?: number } = {},
 ): ErrorCause {
   const gold = goldCalls(key);
   if (gold.length === 0) return 'wrong-conclusion';
   if (calls.length === 0) return 'no-tool';
+  if (isBudgetShort(gold.length, calls, options.turns)) return 'budget-short';
   for (const step of gold) {
     const cause =
       step.step.primitive === 'knowledge'
@@ -69,6 +73,12 @@ export function firstDeviation(
     if (cause !== undefined) return cause;
   }
   return 'wrong-conclusion';
+}
+
+/** @param turns turns in which tools could be called; undefined: no limit is known */
+function isBudgetShort(goldSteps: number, calls: readonly ToolCall[], turns: number | undefined): boolean {
+  if (turns === undefined || goldSteps <= turns || calls.length >= goldSteps) return false;
+  return new Set(calls.map(({ step }) => step)).size >= turns;
 }
 
 function callDeviation(
@@ -142,7 +152,7 @@ function numbersIn(value: unknown): number[] {
 /** Counts of first deviations over wrong reads (score below 1). */
 export function attributeErrors(
   reads: Iterable<{ key: Pick<Key, 'evidence'>; calls: readonly ToolCall[]; score: number }>,
-  options: { tolerance?: number } = {},
+  options: { tolerance?: number; turns?: number } = {},
 ): ErrorAttribution {
   const causes = Object.fromEntries(ERROR_CAUSES.map((cause) => [cause, 0])) as Record<ErrorCause, number>;
   let wrong = 0;

@@ -182,5 +182,12 @@ function errorsOf(scored: ScoredRun, index: QuestionIndex): ErrorAttribution | n
     const key = index.keys.get(index.questions[scored.question[i]].id);
     if (calls !== undefined && key !== undefined) reads.push({ key, calls, score: scored.score[i] });
   });
-  return attributeErrors(reads);
+  const turns = turnsOf(scored.run);
+  return attributeErrors(reads, turns === undefined ? {} : { turns });
+}
+
+/** Turns in which a run let its reader call tools, as its settings say. */
+function turnsOf({ settings: { maxSteps, maxCalls } }: Pick<RunRecord, 'settings'>): number | undefined {
+  if (typeof maxCalls === 'number') return maxCalls;
+  return typeof maxSteps === 'number' ? maxSteps - 1 : undefined;
 }

@@ -63,6 +63,7 @@ function withErrors(reader: Report['readers'][number], i: number): Report['reade
   if (i > 1) return reader;
   const causes = {
     'no-tool': 12 + 4 * i,
+    'budget-short': 6,
     'wrong-tool': 25,
     'wrong-argument': 31 + 10 * i,
     'wrong-measurement': 4 + 150 * i,
