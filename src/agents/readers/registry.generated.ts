@@ -10,6 +10,7 @@ import encoder from './encoder.ts';
 import executor from './executor.ts';
 import executorPublished from './executor-published.ts';
 import executorShuffled from './executor-shuffled.ts';
+import hyperwalker from './hyperwalker/index.ts';
 import k2sight from './k2sight/index.ts';
 import letters from './letters.ts';
 import longestOption from './longest-option.ts';
@@ -44,6 +45,7 @@ export const readers = {
   'executor': executor,
   'executor-published': executorPublished,
   'executor-shuffled': executorShuffled,
+  'hyperwalker': hyperwalker,
   'k2sight': k2sight,
   'letters': letters,
   'longest-option': longestOption,

@@ -58,7 +58,7 @@ export const EXPERT_TOOLS: Readonly<Record<ExpertName, Tool<z.infer<typeof input
     if (classify === undefined)
       throw new OverreadError('tool-failed', 'There is no expert that classifies: give one with --expert.');
     const { stored } = await firstPicture(context);
-    const said = await classify.classify(stored, CXR_FINDINGS, { signal: context.signal });
+    const said = await classify.classify(stored, CXR_FINDINGS, about(context));
     const place = (label: string) => {
       const at = (CXR_FINDINGS as readonly string[]).indexOf(label);
       return at < 0 ? CXR_FINDINGS.length : at;
@@ -86,6 +86,9 @@ async function outlined(name: string, group: Group, context: ToolContext): Promi
     return onVolume(name, group, volume, await context.case.annotation(), context);
   return onPicture(name, group, context);
 }
+
+/** Whose picture an expert is shown, so that what is kept of it can be purged. */
+const about = ({ case: { record }, signal }: ToolContext) => ({ patientId: record.patientId, signal });
 
 async function firstPicture(
   context: ToolContext,
@@ -169,7 +172,7 @@ async function onPicture(name: string, group: Group, context: ToolContext): Prom
   const { raster, stored } = await firstPicture(context);
   const masks: NamedMask[] = [];
   for (const phrase of group.phrases) {
-    const soft = await segment.segmentRegion(stored, phrase, { signal: context.signal });
+    const soft = await segment.segmentRegion(stored, phrase, about(context));
     masks.push({
       name: phrase,
       slice: {
