@@ -28,16 +28,18 @@ function defaultsOptional(schema: unknown): unknown {
       name === 'default' ? value : defaultsOptional(value),
     ]),
   );
-  const { properties, required, ...rest } = walked as {
-    properties?: Record<string, unknown>;
-    required?: unknown;
-  };
+  const { properties, required } = walked as { properties?: Record<string, unknown>; required?: unknown };
   if (!Array.isArray(required) || typeof properties !== 'object') return walked;
   const needed = required.filter((name: string) => {
     const property = properties[name];
     return !(typeof property === 'object' && property !== null && 'default' in property);
   });
-  return { ...rest, properties, ...(needed.length === 0 ? {} : { required: needed }) };
+  // In their order: what models are told stays the same to the letter where nothing has a default.
+  return Object.fromEntries(
+    Object.entries(walked).flatMap(([name, value]) =>
+      name !== 'required' ? [[name, value]] : needed.length === 0 ? [] : [[name, needed]],
+    ),
+  );
 }
 
 /**
