@@ -42,14 +42,14 @@ function stripes(
     }
 }
 
-async function tissuePicture(degrees: number, rng: Random): Promise<Uint8Array> {
+export async function tissuePicture(degrees: number, rng: Random): Promise<Uint8Array> {
   const data = new Uint8Array(TISSUE * TISSUE);
   stripes(data, TISSUE, 0, 0, degrees, rng);
   return encodePng({ width: TISSUE, height: TISSUE, channels: 1, data });
 }
 
 /** A page: lines of print above, its figure below. */
-async function pagePicture(degrees: number, rng: Random): Promise<Uint8Array> {
+export async function pagePicture(degrees: number, rng: Random): Promise<Uint8Array> {
   const data = new Uint8Array(PAGE * PAGE).fill(245);
   for (let line = 6; line < 56; line += 8)
     for (let x = 6; x < PAGE - 6; x += 5)
@@ -63,7 +63,7 @@ const entityOf = (organ: number, direction: number): string =>
   `type ${ORGANS[organ][0].toUpperCase()}${direction + 1}`;
 
 /** @param alike the figures of all pages look the same, so that the organ's name alone decides */
-async function writeLibrary(folder: string, alike: boolean, rng: Random): Promise<void> {
+export async function writeLibrary(folder: string, alike: boolean, rng: Random): Promise<void> {
   await mkdir(join(folder, 'pages'), { recursive: true });
   const directions = alike ? [0] : DIRECTIONS;
   for (const [organ, name] of ORGANS.entries())

@@ -96,7 +96,8 @@ const pathoAgenticRag = strategy({
   ],
   method: {
     paper: {
-      title: 'Patho-AgenticRAG: multimodal agentic retrieval-augmented generation for pathology',
+      title:
+        'Patho-AgenticRAG: Towards Multimodal Agentic Retrieval-Augmented Generation for Pathology VLMs via Reinforcement Learning',
       arxiv: '2508.02258',
       year: 2025,
     },
