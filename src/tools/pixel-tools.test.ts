@@ -1,8 +1,10 @@
 // The tools that look at pixels: each keeps the contract of all tools, and measures what is really there.
 import { describe, expect, it } from 'vitest';
+import { gridOf } from '../domain/geometry.ts';
 import type { Tool, ToolContext } from '../domain/tool.ts';
+import { caseOf } from '../measure/testing.ts';
 import { callTool } from './call.ts';
-import { squarePicture, testContext } from './testing.ts';
+import { squarePicture, testAccess, testContext } from './testing.ts';
 import { toolContract } from './tool.contract.ts';
 import { allTools, toolkit } from './toolkit.ts';
 
@@ -356,6 +358,30 @@ describe('measuring in the scan', () => {
       degrees: 0,
       gap_mm: Number((8 * Math.sqrt(3)).toPrecision(7)),
     });
+  });
+  it('half a ring round a vessel touches it by half its outline; each piece counts by itself', async () => {
+    const angle = async (belongs: (x: number, y: number) => boolean) => {
+      const grid = gridOf([41, 41, 3], [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1]);
+      const labels = new Uint8Array(41 * 41 * 3).map((_, at) => {
+        const [x, y] = [(at % 41) - 20, (Math.floor(at / 41) % 41) - 20];
+        const r = Math.hypot(x, y);
+        return r <= 8 ? 1 : r <= 13 && belongs(x, y) ? 2 : 0;
+      });
+      const { annotation } = caseOf(grid, labels, { aorta: 1, pancreas_pdac: 2 });
+      const access = testAccess({ annotation: async () => annotation, volume: async () => undefined });
+      return call<{ degrees: number; count: number }>(
+        'contact_angle',
+        { structure: 'PDAC', vessel: 'aorta' },
+        { case: access },
+      );
+    };
+    expect((await angle(() => true)).degrees).toBeCloseTo(360, 5);
+    const half = await angle((x, y) => x + y > 0);
+    expect(Math.abs(half.degrees - 180)).toBeLessThan(12);
+    // Two opposite quarters: a quarter each, not a half together.
+    const quarters = await angle((x, y) => Math.abs(x) > Math.abs(y) + 1);
+    expect(quarters.count).toBe(2);
+    expect(Math.abs(quarters.degrees - 90)).toBeLessThan(15);
   });
   it('opens no mask in vision mode', () => {
     const vision = toolkit('vision', { also: ['pixels'] }).map((tool) => tool.name);
