@@ -23,6 +23,7 @@ import mmedRag from './mmed-rag/index.ts';
 import mmedagent from './mmedagent/index.ts';
 import mostFrequent from './most-frequent.ts';
 import pathoAgenticRag from './patho-agentic-rag/index.ts';
+import plannedDag from './planned-dag/index.ts';
 import random from './random.ts';
 import shuffledSlices from './shuffled-slices.ts';
 import silvarMed from './silvar-med/index.ts';
@@ -58,6 +59,7 @@ export const readers = {
   'mmedagent': mmedagent,
   'most-frequent': mostFrequent,
   'patho-agentic-rag': pathoAgenticRag,
+  'planned-dag': plannedDag,
   'random': random,
   'shuffled-slices': shuffledSlices,
   'silvar-med': silvarMed,
