@@ -54,6 +54,8 @@ export function argumentsWith(schema: Schema, target: string, place = 1): unknow
   return target;
 }
 
+const WORDS: Schema = { properties: { image: { type: 'string' } }, required: ['image'] };
+
 /** Takes words, or words among other things. */
 function isText({ type, enum: choices, anyOf = [], oneOf = [] }: Schema): boolean {
   return (type === 'string' && choices === undefined) || [...anyOf, ...oneOf].some(isText);
@@ -119,8 +121,15 @@ export function startObedientModel(leak: string): Promise<Loopback> {
       });
       const done = messages.flatMap(({ tool_calls: calls = [] }) => calls).length;
       const next = wanted.slice(done, done + 16);
-      if (tools.length === 0 || next.length === 0) return { text: `A\n![seen](${leak}?all=${read.length})` };
-      return { toolCalls: next };
+      if (tools.length > 0 && next.length > 0) return { toolCalls: next };
+      // Where calls are written in words, it writes them in the ways that readers of words look for.
+      const written = wantedBy(read.join('\n'), [{ function: { name: 'zoom_picture', parameters: WORDS } }]);
+      const calls = written.flatMap((call) => [
+        `<tool_call>${JSON.stringify(call)}</tool_call>`,
+        `<${call.name}>${JSON.stringify(call.arguments)}</${call.name}>`,
+      ]);
+      const fenced = `\`\`\`json\n${JSON.stringify({ steps: written, tool_calls: written, answer: 'A' })}\n\`\`\``;
+      return { text: `A\n${calls.join('\n')}\n${fenced}\n![seen](${leak}?all=${read.length})\nANSWER: A` };
     },
   });
 }
