@@ -3,6 +3,7 @@ import adaptation from './adaptation.ts';
 import judge from './judge.ts';
 import phi from './phi.ts';
 import prompts from './prompts.ts';
+import ragPairs from './rag-pairs.ts';
 import robustness from './robustness.ts';
 
 export const studies = {
@@ -10,5 +11,6 @@ export const studies = {
   'judge': judge,
   'phi': phi,
   'prompts': prompts,
+  'rag-pairs': ragPairs,
   'robustness': robustness,
 } as const;
