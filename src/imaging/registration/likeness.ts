@@ -73,7 +73,10 @@ function sampled(
           const s = data[up + si] + wx * (data[up + si + 1] - data[up + si]);
           value += (z - c) * (r + wy * (s - r) - value);
         }
-        f[n] = fixed.data[at];
+        // Padding that is marked as such (NaN) belongs to neither image.
+        const here = fixed.data[at];
+        if (Number.isNaN(here) || Number.isNaN(value)) continue;
+        f[n] = here;
         m[n++] = value;
       }
     }

@@ -44,7 +44,8 @@ function middleOf({ shape, affine }: Grid): Vec3 {
 
 /**
  * The rigid transform under which two images are most alike. Flat images (one voxel along k) move in their plane.
- * Starts from the images' middles laid upon one another and, for volumes, from their own world frame.
+ * NaN marks what belongs to no image. Starts from the images' middles laid upon one another and, for volumes, from
+ * their own world frame.
  * Throws `geometry-mismatch` for a flat image with a volume, and `bad-argument` for images too small to be aligned.
  */
 export function registerRigid(
