@@ -70,13 +70,20 @@ describe('tools on published items', () => {
     expect(outcome.transcript[0]).toMatchObject({ role: 'user', images: [hash] });
     expect(JSON.stringify(outcome)).not.toContain('base64');
   });
-  it('offers nothing that needs a scan', async () => {
+  it('offers nothing that needs a scan, or an expert that the run has not', async () => {
     const { requests } = await read([]);
     const names = requests[0].body.tools?.map((tool) => tool.function.name) ?? [];
     expect(names).toEqual(
       expect.arrayContaining(['lookup_medical_knowledge', 'measure_pixels', 'calculate']),
     );
-    for (const tool of ['measure', 'crop_organ', 'render_slice', 'hu_statistics', 'distance'])
+    for (const tool of [
+      'measure',
+      'crop_organ',
+      'render_slice',
+      'hu_statistics',
+      'distance',
+      'ground_phrase',
+    ])
       expect(names).not.toContain(tool);
   });
   it('opens the pictures of the case’s materials, and no other stored one', async () => {

@@ -1,6 +1,6 @@
 // Tools: typed operations a reader may call, in oracle, predicted or vision mode.
 import type * as z from 'zod';
-import type { Experts, StoredBytes } from './expert.ts';
+import type { ExpertRole, Experts, StoredBytes } from './expert.ts';
 import type { Material } from './material.ts';
 import type { MeasurementSet } from './measurement.ts';
 import type { AskedCase } from './reader.ts';
@@ -90,6 +90,8 @@ export interface Tool<Input = unknown> {
   readonly group?: ToolGroup;
   /** Works on a scan or its masks and on nothing else: not given for items that have none. Default false. */
   readonly needsScan?: boolean;
+  /** Asks this expert and does nothing without it: not given in runs that have none. */
+  readonly needsExpert?: ExpertRole;
   /** Returns plain JSON; pictures as `{image: hash}`. A thrown OverreadError becomes the tool's result. */
   run(input: Input, context: ToolContext): Promise<unknown>;
 }

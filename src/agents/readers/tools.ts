@@ -39,7 +39,7 @@ async function toolReader(context: PluginContext): Promise<Reader> {
     published,
     ...(context.tools === undefined ? {} : { also: context.tools }),
     ...(context.outsideTools === undefined ? {} : { outside: context.outsideTools }),
-  });
+  }).filter(({ needsExpert }) => needsExpert === undefined || context.experts?.[needsExpert] !== undefined);
   // What works without a scan, for items that have none.
   const withoutScan = tools.filter((tool) => tool.needsScan !== true);
   const table = readerOption(plugin, context, 'codes');

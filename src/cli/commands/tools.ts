@@ -23,11 +23,12 @@ export default {
       import('../../domain/tool.ts'),
     ]);
     const tools = allTools().map(
-      ({ name, description, group = 'case', modes, needsScan = false, ...tool }) => ({
+      ({ name, description, group = 'case', modes, needsScan = false, needsExpert, ...tool }) => ({
         name,
         group,
         modes,
         needsScan,
+        ...(needsExpert === undefined ? {} : { needsExpert }),
         description,
         input: inputSchema({ ...tool, name, description, modes }),
       }),
@@ -38,12 +39,16 @@ export default {
       const members = tools.filter((tool) => tool.group === group);
       if (members.length === 0) continue;
       session.say(`\n${group} (${ABOUT[group] ?? 'tools of outside servers'})`);
-      for (const { name, description, modes, needsScan, input } of members) {
+      for (const { name, description, modes, needsScan, input, ...rest } of members) {
         const { properties = {}, required = [] } = input as ArgumentSchema;
         const written = Object.keys(properties).map((each) => (required.includes(each) ? each : `${each}?`));
         session.say(`  ${name} {${written.join(', ')}}`);
         session.say(`      ${description}`);
-        session.say(`      ${modes.join(', ')}${needsScan ? '; needs a scan' : ''}`);
+        const needs = [
+          ...(needsScan ? ['a scan'] : []),
+          ...('needsExpert' in rest ? [`--expert ${rest.needsExpert}=…`] : []),
+        ];
+        session.say(`      ${modes.join(', ')}${needs.length > 0 ? `; needs ${needs.join(', ')}` : ''}`);
       }
     }
     return 0;

@@ -24,6 +24,7 @@ const classifyPicture: Tool<z.infer<typeof input>> = {
   input,
   modes: TOOL_MODES,
   group: 'expert',
+  needsExpert: 'classify',
   run: async ({ image, labels }, context) => {
     const expert = expertFor('classify', context);
     const { hash, stored } = await pictureOf(image, context);

@@ -19,6 +19,7 @@ const groundPhrase: Tool<z.infer<typeof input>> = {
   input,
   modes: TOOL_MODES,
   group: 'expert',
+  needsExpert: 'ground',
   run: async ({ image, phrase, limit }, context) => {
     const expert = expertFor('ground', context);
     const { hash, raster, stored } = await pictureOf(image, context);

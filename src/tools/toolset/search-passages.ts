@@ -22,6 +22,7 @@ const searchPassages: Tool<z.infer<typeof input>> = {
   input,
   modes: TOOL_MODES,
   group: 'expert',
+  needsExpert: 'retrieve',
   run: async ({ query, image, domain, limit }, context) => {
     const expert = expertFor('retrieve', context);
     const own = context.case.record.patientId;

@@ -25,6 +25,7 @@ const segmentRegion: Tool<z.infer<typeof input>> = {
   input,
   modes: TOOL_MODES,
   group: 'expert',
+  needsExpert: 'segment',
   run: async ({ image, phrase, threshold }, context) => {
     const expert = expertFor('segment', context);
     const { hash, raster, stored } = await pictureOf(image, context);

@@ -15,6 +15,7 @@ const transcribe: Tool<z.infer<typeof input>> = {
   input,
   modes: TOOL_MODES,
   group: 'expert',
+  needsExpert: 'transcribe',
   run: async ({ sound }, context) => {
     const expert = expertFor('transcribe', context);
     const audio = context.sounds?.[sound - 1];
