@@ -1,44 +1,50 @@
-// overread readers: who can read, and how readers are written.
+// overread readers: who can read, how readers are written, and what one of them takes.
+import type { ReaderPlugin } from '../../agents/reader-plugin.ts';
+import { OverreadError } from '../../domain/errors.ts';
 import type { CliCommand } from '../command.ts';
+import type { Session } from '../session.ts';
 
 export default {
   register: (program) =>
-    program.command('readers').description('list readers, model providers and segmenters'),
-  async run(session) {
+    program
+      .command('readers')
+      .description('list readers, model providers and segmenters, or what one reader takes')
+      .argument('[reader]', 'a reader’s name'),
+  async run(session, [wanted]) {
     const [{ readerPlugins }, { providers }, { segmenterPlugins }] = await Promise.all([
       import('../../agents/create-reader.ts'),
       import('../../experts/providers/registry.generated.ts'),
       import('../../experts/segmenter.ts'),
     ]);
     const plugins = readerPlugins();
+    if (typeof wanted === 'string') {
+      const plugin = plugins.find(({ id }) => id === wanted);
+      if (plugin === undefined)
+        throw new OverreadError(
+          'reader-unknown',
+          `There is no reader "${wanted}": use one of ${plugins.map(({ id }) => id).join(', ')}.`,
+        );
+      session.result(cardOf(plugin));
+      tellOne(session, plugin);
+      return 0;
+    }
     const segmenters = segmenterPlugins();
     session.result({
-      readers: plugins.map(({ id, summary, model, local = false, modes, options = [] }) => ({
-        ...{ id, summary, takesModel: model, local, modes, options },
-      })),
+      readers: plugins.map(cardOf),
       providers: Object.keys(providers),
       segmenters: segmenters.map(({ id, summary, options }) => ({ id, summary, options })),
     });
-    const written = plugins.map(
-      ({ id, model, local, modes, summary }) =>
-        [`${id}${local ? '@onnx/PATH' : model ? '@…' : ''}${suffix(modes)}`, model, summary] as const,
-    );
-    const width = Math.max(...written.map(([name]) => name.length));
-    const listed = (withModel: boolean): void => {
-      for (const [name, model, summary] of written)
-        if (model === withModel) session.say(`  ${name.padEnd(width)}  ${summary}`);
+    const width = Math.max(...plugins.map((plugin) => written(plugin).length));
+    const listed = (which: (plugin: ReaderPlugin) => boolean): void => {
+      for (const plugin of plugins.filter(which))
+        session.say(`  ${written(plugin).padEnd(width)}  ${plugin.summary}`);
     };
     session.say('Readers are written [STRATEGY@]MODEL[#MODE].\n\nWithout a model');
-    listed(false);
-    session.say('\nStrategies around a model (PROVIDER/MODEL alone means direct@)');
-    listed(true);
-    const optioned = plugins.filter(({ options = [] }) => options.length > 0);
-    if (optioned.length > 0) session.say('\nOptions of strategies (--option NAME=VALUE)');
-    for (const { id, options = [] } of optioned)
-      for (const option of options)
-        session.say(
-          `  ${id.padEnd(width)}  ${option.name}${option.default === undefined ? '' : `=${option.default}`}: ${option.summary}`,
-        );
+    listed(({ model }) => !model);
+    session.say('\nAround a model (PROVIDER/MODEL alone means direct@)');
+    listed(({ model, method }) => model && method === undefined);
+    session.say('\nPublished strategies around a model ("overread readers NAME" says what each takes)');
+    listed(({ model, method }) => model && method !== undefined);
     session.say(`\nProviders: ${Object.keys(providers).join(', ')} (compatible takes --base-url)`);
     session.say('\nSegmenters behind #predicted (--segmenter ID:OPTION=VALUE,…)');
     for (const s of segmenters) session.say(`  ${s.id.padEnd(width)}  ${s.summary}`);
@@ -46,6 +52,31 @@ export default {
   },
 } satisfies CliCommand;
 
-function suffix(all: readonly string[]): string {
-  return all.length === 0 ? '' : `#${all.join('|')}`;
+function written({ id, model, local = false, modes }: ReaderPlugin): string {
+  const around = local ? '@onnx/PATH' : model ? '@…' : '';
+  return `${id}${around}${modes.length === 0 ? '' : `#${modes.join('|')}`}`;
+}
+
+function cardOf({ id, summary, model, local = false, modes, options = [], method }: ReaderPlugin) {
+  return {
+    ...{ id, summary, takesModel: model, local, modes, options },
+    ...(method === undefined ? {} : { paper: method.paper, command: method.command, needs: method.needs }),
+  };
+}
+
+function tellOne(session: Session, plugin: ReaderPlugin): void {
+  const { options = [], method } = plugin;
+  session.say(`${written(plugin)}\n  ${plugin.summary}`);
+  if (method !== undefined) {
+    const { title, arxiv, url } = method.paper;
+    const where = arxiv === undefined ? url : `arXiv ${arxiv}`;
+    session.say(`\nPaper  ${title}${where === undefined ? '' : ` (${where})`}`);
+    session.say(`Run    ${method.command}`);
+    if (method.needs.length > 0) session.say(`Needs  ${method.needs.join('; ')}`);
+  }
+  if (options.length > 0) session.say('\nOptions (--option NAME=VALUE)');
+  for (const option of options)
+    session.say(
+      `  ${option.name}${option.default === undefined ? '' : `=${option.default}`}\n      ${option.summary}`,
+    );
 }
