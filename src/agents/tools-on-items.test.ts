@@ -1,13 +1,19 @@
 // A model with tools on published items: their own pictures are shown, opened and worked on; nothing else opens.
-import { afterEach, describe, expect, it } from 'vitest';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import type { Retriever } from '../domain/expert.ts';
 import type { Question } from '../domain/question.ts';
 import type { LoopbackReply } from '../experts/testing/loopback.ts';
+import { testFolder } from '../imaging/testing/folder.ts';
 import { encodePng } from '../imaging/write-png.ts';
 import { memoryBlobs } from '../storage/blobs.ts';
 import { squarePicture, testQuestion } from '../tools/testing.ts';
 import { createReader, type ReaderDeps } from './create-reader.ts';
 import { type ScriptedModel, scriptedModel, testTask } from './testing.ts';
+
+const folder = testFolder();
+afterAll(folder.remove);
 
 const models: ScriptedModel[] = [];
 afterEach(async () => {
@@ -142,6 +148,18 @@ describe('tools on published items', () => {
     expect(outcome.toolCalls).toMatchObject([
       { error: expect.stringMatching(/sound of this question is missing/) },
     ]);
+  });
+  it('looks codes up in the user’s table, whose path no model is told', async () => {
+    const path = join(folder.path, 'codes.csv');
+    await writeFile(path, 'system,code,name\nLOCAL,42,bright square\n');
+    const { outcome, requests } = await read(
+      [{ name: 'look_up_code', arguments: { query: 'bright square' } }],
+      {
+        options: { codes: path },
+      },
+    );
+    expect(outcome.toolCalls).toMatchObject([{ result: { codes: [{ system: 'LOCAL', code: '42' }] } }]);
+    expect(JSON.stringify(requests.map(({ body }) => body))).not.toContain(folder.path);
   });
   it('a scan whose files are elsewhere stays unsupported', async () => {
     const model = await scriptedModel({});
