@@ -164,6 +164,43 @@ describe('an episode', () => {
   });
 });
 
+describe('an episode that is closed while something is under way', () => {
+  it('is left once, whatever that was', async () => {
+    const episodes = await boxEpisodes();
+    let letGo: () => void = () => {};
+    const held = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    let slow = false;
+    const told: (string | null)[] = [];
+    const environment = createEnvironment({
+      scorer: episodes.scorer,
+      source: {
+        ...episodes.source,
+        using: async (question, work) => {
+          if (slow) await held;
+          return episodes.source.using(question, work);
+        },
+      },
+      blobs: memoryBlobs(),
+      onEpisode: ({ outcome }) => told.push(outcome),
+    });
+    await environment.reset();
+    slow = true;
+    const step = environment.step({ tool: 'segment_organ', arguments: { target: 'liver' } });
+    environment.close();
+    await expect(step).rejects.toMatchObject({ code: 'cancelled' });
+    expect(environment.counts).toMatchObject({ begun: 1, abandoned: 1, ended: { 'out-of-time': 0 } });
+    const reset = environment.reset();
+    environment.close();
+    letGo();
+    await reset;
+    expect(environment.counts).toMatchObject({ begun: 2, abandoned: 2 });
+    expect(told).toEqual([null, null]);
+    expect(environment.transcript()).toBeUndefined();
+  });
+});
+
 describe('a transcript', () => {
   it('replays to the same bytes, errors and endings included', async () => {
     const options = { rewards: 'answer=1,evidence=0.5,step-cost=0.02', stepBudget: 4 };

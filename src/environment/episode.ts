@@ -1,27 +1,14 @@
 // The environment in process: seeded episodes over a benchmark, with reset, step and state as gyms have them.
-import { questionParts } from '../agents/model-reader.ts';
 import { OverreadError } from '../domain/errors.ts';
 import type { Experts } from '../domain/expert.ts';
-import type { EvidenceStep, PromptPart, Question } from '../domain/question.ts';
 import { random } from '../domain/random.ts';
-import type { ToolCall } from '../domain/read.ts';
-import type { Tool, ToolPictures } from '../domain/tool.ts';
-import { type BlobStore, isBlobHash } from '../storage/blobs.ts';
-import { callTool, inputSchema } from '../tools/call.ts';
-import { readPictures } from '../tools/read-pictures.ts';
-import { toolkit } from '../tools/toolkit.ts';
-import { type Action, readAction } from './action.ts';
+import type { Tool } from '../domain/tool.ts';
+import type { BlobStore } from '../storage/blobs.ts';
+import { readAction } from './action.ts';
+import { accepts, callWithin, environmentTools, toolCards, walkable } from './environment-tools.ts';
 import { episodeBlobs } from './episode-blobs.ts';
-import { toolSteps } from './evidence.ts';
-import {
-  type EpisodeEnd,
-  type EpisodeOutcome,
-  type EpisodeState,
-  type Observation,
-  type ObservedPart,
-  pictureRoute,
-  type StepResult,
-} from './observation.ts';
+import type { EpisodeEnd, EpisodeOutcome, EpisodeState, Observation, StepResult } from './observation.ts';
+import { blank, jsonOf, kept, newEpisode, newPictures, type OneEpisode } from './one-episode.ts';
 import { DEFAULT_REWARDS, endReward, parseRewards, stepReward, type WeightedReward } from './reward.ts';
 import type { EpisodeScore, EpisodeScorer, EpisodeSource } from './source.ts';
 import {
@@ -93,31 +80,6 @@ export const FORCED_END = Symbol('out of time');
 
 export const DEFAULT_STEP_BUDGET = 12;
 export const DEFAULT_TIME_BUDGET_MS = 30 * 60_000;
-/** Characters of a tool's result; what is longer is told as an error. */
-const LONGEST_RESULT = 1 << 20;
-
-/** An episode at hand. */
-interface Episode {
-  readonly id: string;
-  readonly seed: number;
-  readonly question: Question;
-  readonly blobs: BlobStore;
-  readonly pictures: ToolPictures;
-  /** Media types of what may be fetched, by hash. */
-  readonly shown: Map<string, string>;
-  readonly gold: readonly EvidenceStep[] | undefined;
-  readonly budgetShort: { needed: number; has: number } | null;
-  readonly started: number;
-  readonly calls: ToolCall[];
-  readonly abort: AbortController;
-  readonly transcript: EpisodeTranscript;
-  step: number;
-  invalid: number;
-  total: number;
-  done: boolean;
-  truncated: boolean;
-}
-
 export function createEnvironment(options: EnvironmentOptions): Environment {
   const { source, scorer } = options;
   const stepBudget = options.stepBudget ?? DEFAULT_STEP_BUDGET;
@@ -146,8 +108,10 @@ export function createEnvironment(options: EnvironmentOptions): Environment {
   let counted = 0;
   const nextSeed = options.nextSeed ?? (() => counted++);
   const nextId = options.nextId ?? ((seed: number) => `episode-${seed}`);
-  let current: Episode | undefined;
+  let current: OneEpisode | undefined;
   let busy = false;
+  /** Closed while something was under way: it is left as soon as that is over. */
+  let isClosing = false;
 
   function leave(): void {
     const left = current;
@@ -167,124 +131,18 @@ export function createEnvironment(options: EnvironmentOptions): Environment {
     const blobs = episodeBlobs(options.blobs);
     const question = await source.question(id, blobs);
     const images = await source.using(question, (access) => source.shown(question, access));
-    const chain = walkable(scorer.gold(id), tools);
-    // One more for the answer.
-    const needed = (chain?.length ?? 0) + 1;
-    const short = needed > stepBudget ? { needed, has: stepBudget } : null;
-    const task = {
-      question,
-      case: source.caseOf(question),
-      format:
-        question.prompt !== undefined && question.options.length === 0 ? ('free' as const) : source.format,
-      repeat: 0,
-      seed: String(seed),
-      access: undefined,
-      signal: new AbortController().signal,
-    };
-    const parts = questionParts(task, images, false);
-    const shown = new Map(
-      parts.flatMap((part) => (part.type === 'text' ? [] : [[part.hash, part.mediaType] as const])),
-    );
-    const opening: StepResult = {
-      observation: {
-        episode_id: episodeId,
-        step: 0,
-        steps_left: stepBudget,
-        kind: 'question',
-        content: parts.map((part) => observed(part, episodeId)),
-        system: question.system ?? '',
-        tools: told,
-        tool: null,
-        error: null,
-        truncated: false,
-        info: null,
-      },
-      reward: null,
-      done: false,
-    };
-    const episode: Episode = {
-      id: episodeId,
-      seed,
-      question,
-      blobs,
-      pictures: readPictures(images, blobs),
-      shown,
-      gold: chain,
-      budgetShort: short,
-      started: clock(),
-      calls: [],
-      abort: new AbortController(),
-      transcript: {
-        format: 'overread-episode',
-        version: 1,
-        settings,
-        episode_id: episodeId,
-        question_id: id,
-        seed,
-        opening,
-        steps: [],
-        outcome: null,
-        end: null,
-      },
-      step: 0,
-      invalid: 0,
-      total: 0,
-      done: false,
-      truncated: false,
-    };
+    const gold = walkable(scorer.gold(id), tools);
     leave();
-    current = episode;
+    current = newEpisode({
+      ...{ id: episodeId, seed, question, images, blobs, source, settings, gold },
+      tools: told,
+      started: clock(),
+    });
     counts.begun++;
-    return opening;
+    return current.transcript.opening;
   }
 
-  /** Runs a tool; undefined when the time budget ran out first. */
-  async function called(episode: Episode, action: Action & { kind: 'tool' }): Promise<ToolCall | undefined> {
-    const left = timeBudget - (clock() - episode.started);
-    const late = new AbortController();
-    const timer = setTimeout(() => late.abort(), Math.min(left, 2 ** 31 - 1));
-    const signal = AbortSignal.any([episode.abort.signal, late.signal]);
-    const stopped = new Promise<undefined>((resolve) => {
-      signal.addEventListener('abort', () => resolve(undefined), { once: true });
-    });
-    const run = source.using(episode.question, (access) => {
-      if (access === undefined)
-        throw new OverreadError('file-not-found', 'The files of this case are not on this machine.');
-      return callTool(
-        tools,
-        { name: action.tool, arguments: action.arguments, step: episode.step },
-        {
-          case: access,
-          pictures: episode.pictures,
-          materials: episode.question.materials ?? [],
-          experts: options.experts ?? {},
-          mode: source.mode,
-          criteria: source.criteria,
-          signal,
-        },
-      );
-    });
-    try {
-      return await Promise.race([run, stopped]);
-    } catch (error) {
-      if (signal.aborted) return undefined;
-      const said = OverreadError.isInstance(error) ? error.message : `${action.tool} failed.`;
-      return {
-        step: episode.step,
-        tool: action.tool,
-        arguments: action.arguments,
-        result: { error: said },
-        error: said,
-        milliseconds: 0,
-      };
-    } finally {
-      clearTimeout(timer);
-      // Whoever lost the race may still fail; nobody waits for it.
-      run.catch(() => {});
-    }
-  }
-
-  async function take(episode: Episode, sent: unknown): Promise<StepResult> {
+  async function take(episode: OneEpisode, sent: unknown): Promise<StepResult> {
     episode.step++;
     const earned = stepReward(rewards);
     const late = () => clock() - episode.started > timeBudget;
@@ -305,29 +163,32 @@ export function createEnvironment(options: EnvironmentOptions): Environment {
       const score = await scorer.score(episode.question.id, parsed.action.text);
       return ended(episode, logged, { outcome: OUTCOMES[score.outcome], earned, score });
     }
-    const call = await called(episode, parsed.action);
+    const leftMs = timeBudget - (clock() - episode.started);
+    const experts = options.experts ?? {};
+    const call = await callWithin(episode, parsed.action, { tools, source, experts, leftMs });
+    if (episode.abort.signal.aborted) throw new OverreadError('cancelled', 'The episode was left.');
     if (call === undefined) return ended(episode, logged, { outcome: 'out-of-time', earned });
-    const bounded = withinLength(call);
-    episode.calls.push(bounded);
-    const invalid = bounded.error !== undefined && !accepts(tools, bounded);
+    episode.calls.push(call);
+    const invalid = call.error !== undefined && !accepts(tools, call);
     if (invalid) episode.invalid++;
-    const made = newPictures(episode, bounded.result);
+    const isOutside = tools.some(({ name, group }) => name === call.tool && group === 'outside');
+    const made = newPictures(episode, call.result, !isOutside);
     return going(episode, logged, earned, {
       kind: invalid ? 'error' : 'result',
-      content: [{ type: 'text', text: JSON.stringify(bounded.result ?? null) }, ...made],
-      error: invalid ? { code: 'invalid-action', message: bounded.error ?? '' } : null,
+      content: [{ type: 'text', text: JSON.stringify(call.result ?? null) }, ...made],
+      error: invalid ? { code: 'invalid-action', message: call.error ?? '' } : null,
       tool: {
-        name: bounded.tool,
-        arguments: jsonOf(bounded.arguments),
-        result: jsonOf(bounded.result),
-        error: bounded.error ?? null,
+        name: call.tool,
+        arguments: jsonOf(call.arguments),
+        result: jsonOf(call.result),
+        error: call.error ?? null,
       },
     });
   }
 
   /** The episode goes on, unless that was its last step. */
   function going(
-    episode: Episode,
+    episode: OneEpisode,
     action: unknown,
     earned: number,
     seen: Partial<Observation> & Pick<Observation, 'kind' | 'content'>,
@@ -341,14 +202,14 @@ export function createEnvironment(options: EnvironmentOptions): Environment {
       );
     episode.total += earned;
     return kept(episode, action, {
-      observation: { ...blank(episode), ...seen },
+      observation: { ...blank(episode, stepBudget), ...seen },
       reward: earned,
       done: false,
     });
   }
 
   function ended(
-    episode: Episode,
+    episode: OneEpisode,
     action: unknown,
     how: { outcome: EpisodeOutcome; earned: number; score?: EpisodeScore },
     seen: Partial<Observation> = {},
@@ -377,7 +238,13 @@ export function createEnvironment(options: EnvironmentOptions): Environment {
       episode,
       action,
       {
-        observation: { ...blank(episode), ...seen, kind: 'end', truncated: episode.truncated, info },
+        observation: {
+          ...blank(episode, stepBudget),
+          ...seen,
+          kind: 'end',
+          truncated: episode.truncated,
+          info,
+        },
         reward: earned + sum,
         done: true,
       },
@@ -390,20 +257,6 @@ export function createEnvironment(options: EnvironmentOptions): Environment {
     return result;
   }
 
-  const blank = (episode: Episode): Observation => ({
-    episode_id: episode.id,
-    step: episode.step,
-    steps_left: Math.max(0, stepBudget - episode.step),
-    kind: 'result',
-    content: [],
-    system: '',
-    tools: [],
-    tool: null,
-    error: null,
-    truncated: false,
-    info: null,
-  });
-
   return {
     settings,
     counts,
@@ -415,7 +268,15 @@ export function createEnvironment(options: EnvironmentOptions): Environment {
       if (episode === undefined)
         throw new OverreadError('bad-argument', 'No episode has begun: reset first.');
       if (episode.done) throw new OverreadError('bad-argument', 'The episode is over: reset for the next.');
-      return alone(() => take(episode, action));
+      return alone(async () => {
+        try {
+          return await take(episode, action);
+        } catch (error) {
+          // What failed in here is no step of the policy's.
+          episode.step--;
+          throw error;
+        }
+      });
     },
     state: () => ({
       episode_id: current?.id ?? null,
@@ -434,7 +295,11 @@ export function createEnvironment(options: EnvironmentOptions): Environment {
       return mediaType === undefined || bytes === undefined ? undefined : { bytes, mediaType };
     },
     transcript: () => current?.transcript,
-    close: leave,
+    close() {
+      if (!busy) return leave();
+      isClosing = true;
+      current?.abort.abort();
+    },
   };
 
   async function alone<T>(work: () => Promise<T>): Promise<T> {
@@ -444,6 +309,8 @@ export function createEnvironment(options: EnvironmentOptions): Environment {
       return await work();
     } finally {
       busy = false;
+      if (isClosing) leave();
+      isClosing = false;
     }
   }
 }
@@ -454,85 +321,3 @@ const OUTCOMES: Readonly<Record<EpisodeScore['outcome'], EpisodeOutcome>> = {
   refused: 'refused',
   failed: 'unscored',
 };
-
-/** Tools that have nothing to work on where there is no annotated scan. */
-const NEEDS_CASE: ReadonlySet<string> = new Set([
-  'segment_organ',
-  'measure',
-  'crop_organ',
-  'list_available_crops',
-]);
-
-/** The tools as a policy is told them. */
-export function toolCards(tools: readonly Tool[]): Observation['tools'] {
-  return tools.map((tool) => ({
-    name: tool.name,
-    description: tool.description,
-    parameters: inputSchema(tool),
-  }));
-}
-
-export function environmentTools({
-  source,
-  tools,
-  outsideTools,
-}: Pick<EnvironmentOptions, 'source' | 'tools' | 'outsideTools'>): Tool[] {
-  return toolkit(source.mode, {
-    ...(tools === undefined ? {} : { also: tools }),
-    ...(outsideTools === undefined ? {} : { outside: outsideTools }),
-  }).filter(({ name }) => source.hasCases || !NEEDS_CASE.has(name));
-}
-
-/** The tool steps of a chain, where every one of its tools is given. */
-function walkable(
-  chain: readonly EvidenceStep[] | undefined,
-  tools: readonly Tool[],
-): readonly EvidenceStep[] | undefined {
-  if (chain === undefined) return undefined;
-  const steps = toolSteps(chain);
-  return steps.every((step) => tools.some(({ name }) => name === step.tool)) ? steps : undefined;
-}
-
-function kept(episode: Episode, action: unknown, result: StepResult, outOfTime = false): StepResult {
-  episode.transcript.steps.push({ action, result, ...(outOfTime ? { out_of_time: true } : {}) });
-  return result;
-}
-
-function observed(part: PromptPart, episodeId: string): ObservedPart {
-  if (part.type === 'text') return part;
-  const { type, hash, mediaType } = part;
-  return { type, hash, media_type: mediaType, url: pictureRoute(hash, episodeId) };
-}
-
-/** Pictures that a result names or a tool has made, which the policy may now fetch. */
-function newPictures(episode: Episode, result: unknown): ObservedPart[] {
-  const known = new Map(episode.pictures.list().map(({ hash, mediaType }) => [hash, mediaType]));
-  const named =
-    typeof result === 'object' && result !== null && 'image' in result && isBlobHash(result.image)
-      ? [result.image]
-      : [];
-  const fresh = [...new Set([...known.keys(), ...named])].filter((hash) => !episode.shown.has(hash));
-  // What was shown before is shown again where a result names it.
-  const told = [...new Set([...fresh, ...named])];
-  return told.map((hash) => {
-    const mediaType = known.get(hash) ?? episode.shown.get(hash) ?? 'image/png';
-    episode.shown.set(hash, mediaType);
-    return { type: 'image', hash, media_type: mediaType, url: pictureRoute(hash, episode.id) };
-  });
-}
-
-/** True when the call could be made: there is such a tool, and it takes these arguments. */
-function accepts(tools: readonly Tool[], { tool: name, arguments: args }: ToolCall): boolean {
-  return tools.some((tool) => tool.name === name && tool.input.safeParse(args).success);
-}
-
-function withinLength(call: ToolCall): ToolCall {
-  if (JSON.stringify(call.result ?? null).length <= LONGEST_RESULT) return call;
-  const error = `The result of ${call.tool} is longer than an observation may be: ask for less.`;
-  return { ...call, result: { error }, error };
-}
-
-/** What goes over the wire: a value as its JSON says it. */
-function jsonOf(value: unknown): unknown {
-  return value === undefined ? null : JSON.parse(JSON.stringify(value));
-}

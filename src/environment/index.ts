@@ -10,5 +10,6 @@ export type { EpisodeEnd, EpisodeOutcome, EpisodeState, Observation, StepResult 
 export { releaseEpisodes } from './release-episodes.ts';
 export { replay } from './replay.ts';
 export { parseRewards, type Reward, rewardPlugins } from './reward.ts';
+export { type ServedEnvironment, type ServeOptions, serveEnvironment } from './server.ts';
 export type { EpisodeBenchmark, EpisodeScorer, EpisodeSource } from './source.ts';
 export { type EpisodeCounts, type EpisodeTranscript, transcriptSchema } from './transcript.ts';

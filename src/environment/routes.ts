@@ -7,7 +7,16 @@ import { isBlobHash } from '../storage/blobs.ts';
 import { answerRpc, openApi, type ToolCard } from './openapi.ts';
 import type { Session, Sessions } from './sessions.ts';
 import type { EpisodeCounts } from './transcript.ts';
-import { isOwnFault, problemsOf, type ResetData, resetData, sayable, schemas, stepRequest } from './wire.ts';
+import {
+  isOwnFault,
+  isProblem,
+  problemsOf,
+  type ResetData,
+  resetData,
+  sayable,
+  schemas,
+  stepRequest,
+} from './wire.ts';
 
 export interface RoutesOptions {
   readonly sessions: Sessions;
@@ -32,7 +41,7 @@ export function newRoutes({ sessions, counts, name, maxBytes, tools, onProblem }
     if (error instanceof SyntaxError)
       return failed(c, 422, [{ type: 'json_invalid', loc: ['body'], msg: 'The body is not JSON.' }]);
     const status = statusOf(error);
-    if (status === 500) onProblem(error);
+    if (isProblem(error)) onProblem(error);
     return failed(c, status, sayable(error));
   });
   app.notFound((c) => failed(c, 404, 'Not Found'));

@@ -2,7 +2,7 @@
 import type { RawData, WebSocket } from 'ws';
 import { resetOf } from './routes.ts';
 import type { Session, Sessions } from './sessions.ts';
-import { errorMessage, isOwnFault, readMessage, sayable } from './wire.ts';
+import { errorMessage, isProblem, readMessage, sayable } from './wire.ts';
 
 /** Messages that may wait while one is worked on; a client that sends more is not waiting for its answers. */
 const MOST_WAITING = 32;
@@ -85,7 +85,7 @@ async function answer(
       return JSON.stringify({ type: 'observation', data: result });
     });
   } catch (error) {
-    if (!isOwnFault(error)) onProblem(error);
+    if (isProblem(error)) onProblem(error);
     return errorMessage({ code: 'EXECUTION_ERROR', message: sayable(error) });
   }
 }

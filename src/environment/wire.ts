@@ -96,6 +96,11 @@ export function isOwnFault(error: unknown): error is OverreadError {
   return OverreadError.isInstance(error) && error.code === 'bad-argument';
 }
 
+/** True for what whoever serves should know of: neither a client's mistake nor a client that went away. */
+export function isProblem(error: unknown): boolean {
+  return !isOwnFault(error) && !(OverreadError.isInstance(error) && error.code === 'cancelled');
+}
+
 /** JSON Schemas of actions, observations and state, as GET /schema gives them. */
 export function schemas(): Record<'action' | 'observation' | 'state', unknown> {
   const of = (schema: z.ZodType) => {
