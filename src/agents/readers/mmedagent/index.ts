@@ -162,18 +162,19 @@ function byPolicy(
   opinions: readonly Opinion[],
 ): string | null {
   const known = policy.classes.map((name) => name.toLowerCase());
-  const own = task.question.options.map(({ text }) => text.toLowerCase());
+  const { options } = task.question;
+  const labels =
+    options.length > 0 ? options.map(({ text }) => text) : opinions.flatMap(({ answer }) => answer ?? []);
   // A table of other labels, or of another number of specialists, says nothing here.
-  if (opinions.length !== policy.specialists || !own.every((text) => known.includes(text)))
+  if (opinions.length !== policy.specialists || !labels.every((text) => known.includes(text.toLowerCase())))
     return mostSaid(opinions);
   const votes = opinions.map(
     ({ answer }): Vote => (answer === null ? null : known.indexOf(answer.toLowerCase())),
   );
   const chosen = decide(policy, votes);
   if (chosen === null) return null;
-  return (
-    task.question.options.find(({ text }) => text.toLowerCase() === known[chosen])?.text ?? mostSaid(opinions)
-  );
+  if (options.length === 0) return policy.classes[chosen];
+  return options.find(({ text }) => text.toLowerCase() === known[chosen])?.text ?? mostSaid(opinions);
 }
 
 async function decidedInWords(

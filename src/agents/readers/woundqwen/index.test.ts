@@ -5,7 +5,7 @@ import { encodePng } from '../../../imaging/write-png.ts';
 import { testQuestion } from '../../../tools/testing.ts';
 import { createReader } from '../../create-reader.ts';
 import { type ScriptedModel, scriptedModel, testTask } from '../../testing.ts';
-import { severity } from './simulated-judge.ts';
+import { judgeWound, severity } from './simulated-judge.ts';
 
 let model: ScriptedModel | undefined;
 afterEach(() => model?.close());
@@ -114,6 +114,13 @@ describe('woundqwen', () => {
 });
 
 describe('the simulated judge', () => {
+  it('takes no "Yellow" for low, whatever the order of the options', () => {
+    const asked =
+      'How urgent?\nA. Clinic (Yellow): required\nB. Emergency (Red): now\nC. Home (Green): routine';
+    expect(judgeWound({ asked }, { next: () => 1, pick: ([first]) => first })).toBe('C');
+    const told = `${asked}\nEstablished about this wound: exudate is Purulent; edema is Existent.`;
+    expect(judgeWound({ asked: told }, { next: () => 1, pick: ([first]) => first })).toBe('B');
+  });
   it('counts signs as declared', () => {
     expect(severity({})).toBe(0);
     expect(severity({ exudate: 'Purulent' })).toBe(1);

@@ -21,7 +21,7 @@ export function severity(facts: WoundFacts): 0 | 1 | 2 {
   return signs >= 4 ? 2 : signs >= 2 ? 1 : 0;
 }
 
-const GRADES = [/low|green/i, /medium|yellow/i, /high|red\b/i];
+const GRADES = [/\b(?:low|green)\b/i, /\b(?:medium|yellow)\b/i, /\b(?:high|red)\b/i];
 
 /** Answers a stage-2 question with a letter. Looks at the words of the request and nothing else. */
 export function judgeWound(
