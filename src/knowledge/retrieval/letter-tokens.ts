@@ -20,8 +20,21 @@ function placeOf(letters: string): number {
   return (hash ^ (hash >>> 13)) >>> 0;
 }
 
-/** A word as its letter triples, each adding to one of 128 places with a sign: cosine grows with shared triples. */
+/** Words of texts repeat: the vectors of so many are kept. */
+const MOST_KEPT = 1 << 16;
+const kept = new Map<string, Float32Array>();
+
 function wordVector(word: string): Float32Array {
+  const known = kept.get(word);
+  if (known !== undefined) return known;
+  if (kept.size >= MOST_KEPT) kept.clear();
+  const vector = spelt(word);
+  kept.set(word, vector);
+  return vector;
+}
+
+/** A word as its letter triples, each adding to one of 128 places with a sign: cosine grows with shared triples. */
+function spelt(word: string): Float32Array {
   const vector = new Float32Array(DIMS);
   const marked = `^${word}$`;
   for (let at = 0; at + 3 <= Math.max(3, marked.length); at++) {
