@@ -5,6 +5,7 @@ import type { ToolMode } from '../domain/tool.ts';
 import { openSegmenter } from '../experts/segmenter.ts';
 import { openBenchmark } from '../questions/benchmark-folder.ts';
 import type { Served } from '../server/mcp/served.ts';
+import type { BlobStore } from '../storage/blobs.ts';
 import { caseOpener } from '../tools/case-access.ts';
 import { toolkit } from '../tools/toolkit.ts';
 import { runDesk } from './mcp-runs.ts';
@@ -37,7 +38,11 @@ export interface Serving {
 
 /** Opens everything once, for all clients. Errors: those of opening a benchmark, a release, a segmenter, experts. */
 export async function openServing(options: ServingOptions): Promise<Serving> {
-  const { store, blobs, deps, close } = await openReading({ ...options, readers: [], progress: silent });
+  const { store, blobs, deps, fetch, close } = await openReading({
+    ...options,
+    readers: [],
+    progress: silent,
+  });
   const closing: (() => Promise<void> | void)[] = [close];
   try {
     const place = await (options.data === undefined ? folderOf(options) : releaseOf(options, options.data));
@@ -50,11 +55,10 @@ export async function openServing(options: ServingOptions): Promise<Serving> {
         blobs,
         criteria: place.criteria,
         mode: options.toolMode,
-        tools: toolkit(options.toolMode, {
-          also: options.tools ?? ['all'],
-          outside: deps.outsideTools ?? [],
-        }),
-        openCase: place.opener({ blobs, cache: store }),
+        tools: toolkit(options.toolMode, { also: options.tools ?? ['all'] }).filter(
+          (tool) => place.hasScans || tool.needsScan !== true,
+        ),
+        openCase: place.openCase,
         ...(deps.experts === undefined ? {} : { experts: deps.experts }),
         ...(runs === undefined ? {} : { runs }),
       },
@@ -68,15 +72,18 @@ export async function openServing(options: ServingOptions): Promise<Serving> {
     const benchmark = await openBenchmark(given.benchmark);
     const segmenter =
       given.toolMode === 'predicted' || given.segmenter !== undefined
-        ? await openSegmenter(given.segmenter ?? DEFAULT_SEGMENTER, { blobs, index: store })
+        ? await openSegmenter(given.segmenter ?? DEFAULT_SEGMENTER, { blobs, index: store, fetch })
         : undefined;
+    await segmenter?.health?.(given.signal);
     return {
       source: benchmark,
+      hasScans: true,
       criteria: benchmark.manifest.criteria,
-      opener: (access: Parameters<typeof caseOpener>[1]) => {
-        const open = caseOpener(benchmark, { ...access, ...(segmenter === undefined ? {} : { segmenter }) });
-        return (caseId: string) => open(caseId, given.toolMode);
-      },
+      openCase: (caseId: string, own: BlobStore) =>
+        caseOpener(benchmark, {
+          ...{ blobs: own, cache: store },
+          ...(segmenter === undefined ? {} : { segmenter }),
+        })(caseId, given.toolMode),
       close: () => {},
       work: {
         read: async (reader: string, progress: Progress, signal: AbortSignal) =>
@@ -100,8 +107,9 @@ export async function openServing(options: ServingOptions): Promise<Serving> {
     const chosen = { ...given, ...(askMode === undefined ? {} : { mode: askMode }) };
     return {
       source: await openPublished(plugin, data, blobs, chosen),
+      hasScans: false,
       criteria: 'guideline',
-      opener: () => async () => undefined,
+      openCase: async () => undefined,
       close: () => data.close?.(),
       work: {
         read: async (reader: string, progress: Progress, signal: AbortSignal) =>

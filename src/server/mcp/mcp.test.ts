@@ -1,6 +1,6 @@
 // The real command, spoken to by the protocol's own client over both transports.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
@@ -12,6 +12,7 @@ import { sha256 } from '../../domain/content-hash.ts';
 import type { MeasurementSet } from '../../domain/measurement.ts';
 import type { Key } from '../../domain/question.ts';
 import { pictureSize } from '../../imaging/picture-size.ts';
+import { encodePng } from '../../imaging/write-png.ts';
 import { answerMeasure } from '../../measure/answer.ts';
 import { openBenchmark } from '../../questions/benchmark-folder.ts';
 import { openKeys } from '../../questions/keys.ts';
@@ -275,5 +276,50 @@ it('says to a client nothing of keys: not in any listing, opened question, measu
     text.includes(each),
   );
   expect(leaked).toEqual([]);
+  await client.close();
+});
+
+it('serves a release of one’s own items: their pictures, records and runs, and no tool that needs a scan', async () => {
+  const release = join(phantoms.folder, 'release');
+  mkdirSync(release);
+  const png = await encodePng({ width: 9, height: 7, channels: 1, data: new Uint8Array(63).fill(80) });
+  writeFileSync(join(release, 'p.png'), png);
+  const item = (at: number) => ({
+    ...{
+      id: `item-${at}`,
+      question: 'Is it bright?',
+      options: ['yes', 'no'],
+      answer: 'no',
+      pictures: ['p.png'],
+    },
+    materials: [{ id: `m${at}`, kind: 'record', title: 'age', text: '40' }],
+  });
+  const lines = Array.from({ length: 12 }, (_, at) => JSON.stringify(item(at)));
+  writeFileSync(join(release, 'items.jsonl'), lines.join('\n'));
+  const args = ['mcp', 'serve', 'own-items', '--data', release, '--store', join(phantoms.folder, 'items.db')];
+  const client = new Client({ name: 'test', version: '0' });
+  const command = { command: process.execPath, args: [bin, ...args, '--tool-mode', 'vision'] };
+  await client.connect(new StdioClientTransport({ ...command, stderr: 'pipe' }));
+  const names = (await client.listTools()).tools.map(({ name }) => name);
+  expect(names).toContain('zoom_picture');
+  for (const tool of allTools()) if (tool.needsScan === true) expect(names).not.toContain(tool.name);
+  const opened = await called(client, 'open_question', { question: 'item-4' });
+  const { materials } = structured<{ materials: unknown[] }>(opened);
+  expect(materials).toEqual([{ id: 'm4', kind: 'record', title: 'age' }]);
+  const block = opened.content.find((part) => part.type === 'image');
+  if (block?.type !== 'image') throw new Error('no image block');
+  expect(pictureSize(Buffer.from(block.data, 'base64'))).toEqual({ width: 9, height: 7 });
+  const zoomed = await called(client, 'zoom_picture', { image: 1, box: [0, 0, 4, 4] });
+  expect(zoomed.content.map(({ type }) => type)).toEqual(['text', 'image']);
+  const { run } = structured<{ run: string }>(await called(client, 'start_run', { reader: 'random' }));
+  let status = 'running';
+  while (status === 'running') {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    status = structured<{ runs: { status: string }[] }>(await called(client, 'run_status', { run })).runs[0]
+      .status;
+  }
+  expect(status).toBe('done');
+  const { scores } = structured<{ scores: { n: number }[] }>(await called(client, 'report', { run }));
+  expect(scores[0].n).toBe(12);
   await client.close();
 });

@@ -1,12 +1,12 @@
 // One question opened for a client: the case that its tools are bound to, and the pictures that it may see.
 import { questionParts } from '../../agents/model-reader.ts';
 import { ownImages } from '../../agents/shown-volume.ts';
+import { readToolContext } from '../../agents/tool-context.ts';
 import { OverreadError } from '../../domain/errors.ts';
 import type { Question } from '../../domain/question.ts';
 import type { ReadTask } from '../../domain/reader.ts';
 import type { ToolContext } from '../../domain/tool.ts';
-import { itemAccess } from '../../tools/item-access.ts';
-import { readPictures } from '../../tools/read-pictures.ts';
+import { episodeBlobs } from '../../environment/episode-blobs.ts';
 import type { SentPicture } from './results.ts';
 import type { Served } from './served.ts';
 
@@ -19,13 +19,15 @@ export interface OpenedQuestion {
     readonly mediaType: string;
     readonly caption: string;
   }[];
+  /** Sounds of the question itself, by hash. */
+  readonly heard: readonly string[];
   /** What a tool call works with; the signal is the call's own. */
   context(signal: AbortSignal): ToolContext;
   /** Lets a picture that a tool of this case made be fetched. */
   admit(hash: string): void;
-  /** Every picture that may be fetched now. */
+  /** Every picture and sound that may be fetched now. */
   admitted(): readonly { readonly hash: string; readonly mediaType: string }[];
-  /** Bytes of such a picture; undefined for any other. */
+  /** Bytes of such a one; undefined for any other. */
   fetch(hash: string): Promise<SentPicture | undefined>;
 }
 
@@ -35,11 +37,13 @@ export async function openQuestion(
   question: Question,
   signal: AbortSignal,
 ): Promise<OpenedQuestion> {
-  const { source, blobs, mode, criteria, experts } = served;
+  const { source, mode, criteria, experts } = served;
+  // What is drawn for a client goes when it opens the next question or leaves: no purge would find it later.
+  const blobs = episodeBlobs(served.blobs);
   const record = source.caseOf(question);
   if (record === undefined)
     throw new OverreadError('benchmark-invalid', 'The case of this question is missing from the benchmark.');
-  const access = (await served.openCase(question.caseId)) ?? itemAccess(record);
+  const access = await served.openCase(question.caseId, blobs);
   const task: ReadTask = {
     question,
     case: record,
@@ -60,25 +64,22 @@ export async function openQuestion(
   const asked = questionParts(task, shown, false)
     .flatMap((part) => (part.type === 'text' ? [part.text] : []))
     .join('\n');
-  const pictures = readPictures(shown, blobs);
+  const { context } = readToolContext(task, shown, {
+    ...{ blobs, criteria, mode },
+    ...(experts === undefined ? {} : { experts }),
+  });
+  const sounds = context.sounds ?? [];
   const made = new Map<string, string>();
   const admitted = () => [
-    ...pictures.list().map(({ hash, mediaType }) => ({ hash, mediaType })),
+    ...[...(context.pictures?.list() ?? []), ...sounds].map(({ hash, mediaType }) => ({ hash, mediaType })),
     ...[...made].map(([hash, mediaType]) => ({ hash, mediaType })),
   ];
   return {
     question,
     asked,
+    heard: (question.prompt ?? []).flatMap((part) => (part.type === 'audio' ? [part.hash] : [])),
     pictures: shown.map(({ hash, mediaType = 'image/png', caption }) => ({ hash, mediaType, caption })),
-    context: (call) => ({
-      case: access,
-      mode,
-      criteria,
-      pictures,
-      materials: question.materials ?? [],
-      signal: call,
-      ...(experts === undefined ? {} : { experts }),
-    }),
+    context: (call) => ({ ...context, signal: call }),
     admit(hash) {
       if (!admitted().some((known) => known.hash === hash)) made.set(hash, 'image/png');
     },

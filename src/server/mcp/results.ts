@@ -2,7 +2,7 @@
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { isBlobHash } from '../../storage/blobs.ts';
 
-/** A picture of the session as it travels. */
+/** A picture or sound of the session as it travels. */
 export interface SentPicture {
   readonly bytes: Uint8Array;
   readonly mediaType: string;
@@ -38,7 +38,7 @@ export function answered(value: unknown, pictures: readonly SentPicture[] = []):
     content: [
       { type: 'text', text: JSON.stringify(structured) },
       ...shown.map(({ bytes, mediaType }) => ({
-        type: 'image' as const,
+        type: mediaType.startsWith('audio/') ? ('audio' as const) : ('image' as const),
         data: Buffer.from(bytes).toString('base64'),
         mimeType: mediaType,
       })),

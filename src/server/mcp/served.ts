@@ -13,8 +13,8 @@ export interface Served {
   /** Case tools of that mode. */
   readonly tools: readonly Tool[];
   readonly experts?: Experts;
-  /** Opens the files of a case; undefined when there are none. */
-  openCase(caseId: string): Promise<CaseAccess | undefined>;
+  /** Opens the files of a case; undefined when there are none. What is cut from them goes to `blobs`. */
+  openCase(caseId: string, blobs: BlobStore): Promise<CaseAccess | undefined>;
   /** Absent: no run can be started or reported. */
   readonly runs?: RunDesk;
 }

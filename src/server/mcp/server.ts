@@ -106,14 +106,9 @@ async function serviceCall(
     );
   }
   const value = await service.run(input.data, client, signal);
-  const shown = service.name === 'open_question' ? (client.opened?.pictures ?? []) : [];
-  return answered(
-    value,
-    await fetched(
-      client,
-      shown.map(({ hash }) => hash),
-    ),
-  );
+  const { opened } = service.name === 'open_question' ? client : {};
+  const shown = [...(opened?.pictures ?? []).map(({ hash }) => hash), ...(opened?.heard ?? [])];
+  return answered(value, await fetched(client, shown));
 }
 
 async function caseCall(
