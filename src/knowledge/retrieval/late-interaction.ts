@@ -40,7 +40,10 @@ function bestOfEach(query: TokenRows, passage: TokenRows): { asked: Float32Array
     for (let p = 0; p < given.length; p++) {
       const to = p * dims;
       // Four sums at once do not wait for one another.
-      let [first, second, third, fourth] = [0, 0, 0, 0];
+      let first = 0;
+      let second = 0;
+      let third = 0;
+      let fourth = 0;
       for (let dim = 0; dim < even; dim += 4) {
         first += a[from + dim] * b[to + dim];
         second += a[from + dim + 1] * b[to + dim + 1];
