@@ -19,7 +19,7 @@ const MISREADS = 0.04;
 const conditionName = (at: number): string => `condition-${at.toString(36)}`;
 const SIGNS = ['kel', 'mor', 'tas', 'vin'] as const;
 
-type Regime = 'two clusters' | 'one cluster';
+export type Regime = 'two clusters' | 'one cluster';
 
 function drawn(rng: Random): Float32Array {
   return direction(Array.from({ length: DIMENSIONS }, () => rng.normal())) ?? new Float32Array(DIMENSIONS);
@@ -36,7 +36,11 @@ function mixed(parts: readonly (readonly [Float32Array, number])[]): number[] {
  * and the question lies nearer to one of them; in the second both stand in one cluster, among records that say nothing.
  * The patient's own study, nearest of all, gives the answer away and must never be sent.
  */
-async function writeRegime(folder: string, seed: string, regime: Regime): Promise<Record<string, string>> {
+export async function writeRegime(
+  folder: string,
+  seed: string,
+  regime: Regime,
+): Promise<Record<string, string>> {
   const rng = random(seed, 'hyperwalker', regime);
   await mkdir(folder, { recursive: true });
   const items: string[] = [];
@@ -77,7 +81,7 @@ async function writeRegime(folder: string, seed: string, regime: Regime): Promis
         study(`s${at}b${n}`, owner, facts[1], near(towardsB));
       } else study(`s${at}a${n}`, owner, facts[n] ?? `Nothing more of ${a}, visit ${n}.`, near(towardsA));
     }
-    study(`own-${at}`, `patient-${at}`, `The pair is ${first} and ${second}.`, query);
+    study(`own-${at}`, `patient-${at}`, `With ${a} and ${b} the pair is ${first} and ${second}.`, query);
     const others = SIGNS.filter((sign) => sign !== first && sign !== second);
     const pairs = [
       [first, second],
@@ -113,6 +117,12 @@ export function factsSent(asked: string): readonly (string | undefined)[] {
   return [a, b].map((name) => new RegExp(`The sign of ${name} is (\\w+)\\.`).exec(asked)?.[1]);
 }
 
+/** Whether the asked patient's own study, which gives the answer away, is among what was sent. */
+export function ownStudySent(asked: string): boolean {
+  const [, a = '', b = ''] = /A patient has (\S+) and (\S+)\./.exec(asked) ?? [];
+  return asked.includes(`With ${a} and ${b} the pair is`);
+}
+
 /**
  * The declared error model: it knows nothing but the facts among the texts that it was sent, misreads each in one of
  * twenty-five reads, and guesses among the options that agree with what it has read.
@@ -137,7 +147,7 @@ export async function check(context: CheckContext): Promise<Omit<CheckResult, 'm
       seen.requests++;
       seen.facts += factsSent(request.asked).filter((sign) => sign !== undefined).length;
       seen.passages += request.asked.match(/^\[\d+\] /gm)?.length ?? 0;
-      if (request.asked.includes('The pair is')) seen.leaks++;
+      if (ownStudySent(request.asked)) seen.leaks++;
       return answerFromFacts(request, rng);
     },
   });

@@ -12,7 +12,6 @@ export default strategy({
   id: 'vila-m3',
   summary: 'model cards, one expert asked by a tag, its picture or list put back before the answer',
   modes: ['predicted', 'oracle', 'vision'],
-  needsImage: false,
   options: [
     { name: 'experts', summary: 'times that an expert may be asked in one read; assumed', default: '1' },
     { name: 'modality', summary: 'what the pictures are ("CT"), where the data do not say' },
