@@ -18,7 +18,7 @@ const options: readonly OptionCard[] = [
   {
     name: 'rubric',
     value: 'NAME',
-    about: 'agreement (1 to 5), yes-no (0, 1) or report (0 to 10)',
+    about: 'agreement (1 to 5), yes-no (0, 1), report (0 to 10) or explained (0 to 3)',
     default: 'agreement',
   },
 ];
