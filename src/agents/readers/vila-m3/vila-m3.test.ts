@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Experts, RegionSegmenter } from '../../../domain/expert.ts';
 import type { ReadOutcome } from '../../../domain/read.ts';
+import type { PublishedReader } from '../../../domain/report.ts';
 import type { LoopbackScript } from '../../../experts/testing/loopback.ts';
 import { rasterOfBytes } from '../../../imaging/picture-bytes.ts';
 import { sliceOf, WINDOWS, windowed } from '../../../imaging/slices.ts';
@@ -9,6 +10,7 @@ import { boxPatient, testAccess, testCase, testQuestion } from '../../../tools/t
 import { createReader } from '../../create-reader.ts';
 import { type ScriptedModel, scriptedModel, testTask } from '../../testing.ts';
 import { CXR_FINDINGS, cardList, findingList, modalitySentence } from './cards.ts';
+import { fixAndBreak } from './check.ts';
 import { GROUPS, groupOf } from './groups.ts';
 import { COLOURS, drawMasks, legendText, OPACITY } from './legend.ts';
 import { asksForSegmentation, promisesSegmentation, readTag } from './tag.ts';
@@ -43,6 +45,21 @@ describe('the tag of an expert', () => {
     expect(promisesSegmentation('Let me see.')).toBe(false);
     expect(asksForSegmentation('Please segment the liver.')).toBe(true);
     expect(asksForSegmentation('Is there a tumor in segment 4?')).toBe(false);
+  });
+});
+
+describe('fix and break rates', () => {
+  it('are shares of what was wrong and of what was right before, not of all', () => {
+    const reader = (scores: readonly number[]) => ({
+      facets: { type: Object.fromEntries(scores.map((score, at) => [`q-${at}`, [{ score }]])) },
+    });
+    // Three right before, of which one is lost; two wrong, of which one is mended.
+    const rates = fixAndBreak(
+      reader([1, 1, 1, 0, 0]) as unknown as PublishedReader,
+      reader([1, 1, 0, 1, 0]) as unknown as PublishedReader,
+    );
+    expect(rates.fixed).toBeCloseTo(1 / 2, 12);
+    expect(rates.broken).toBeCloseTo(1 / 3, 12);
   });
 });
 
