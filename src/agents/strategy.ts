@@ -10,10 +10,7 @@ import type { Raster } from '../domain/volume.ts';
 import { imagePart } from '../experts/prompt-pixels.ts';
 import type { BlobStore } from '../storage/blobs.ts';
 import { callTool } from '../tools/call.ts';
-import { itemAccess } from '../tools/item-access.ts';
-import { readPictures } from '../tools/read-pictures.ts';
 import { toolkit } from '../tools/toolkit.ts';
-import { watched } from './access-watch.ts';
 import { type ChatMessage, type ChatModel, chat, Tally } from './chat.ts';
 import { aboutOf, concluded, modelSettings, questionParts, samplingOf, seedNumber } from './model-reader.ts';
 import { failure, type Spent, unsupported } from './outcome.ts';
@@ -25,6 +22,7 @@ import {
   readerOption,
 } from './reader-plugin.ts';
 import { ownImages } from './shown-volume.ts';
+import { readToolContext } from './tool-context.ts';
 import { toolLoop } from './tool-loop.ts';
 import type { ShownImage } from './volume-images.ts';
 
@@ -99,7 +97,10 @@ export interface Strategy {
   readonly roles?: readonly ReaderOption[];
   /** Experts without which it does not start. */
   readonly needs?: readonly ExpertRole[];
-  /** False for strategies that read texts only. Default true: a case without a picture is unsupported. */
+  /**
+   * Default true: a case without a picture is unsupported. False: pictures are shown where there are any, and texts
+   * suffice where there are none.
+   */
   readonly needsImage?: boolean;
   /** Tools beside the five of the published environment that it calls itself. */
   readonly tools?: readonly string[];
@@ -143,7 +144,7 @@ async function strategyReader(
   const tools = toolkit(mode, {
     also: [...(definition.tools ?? []), ...(context.tools ?? [])],
     ...(context.outsideTools === undefined ? {} : { outside: context.outsideTools }),
-  });
+  }).filter(({ needsExpert }) => needsExpert === undefined || experts[needsExpert] !== undefined);
   const imagesOf = ownImages(context);
   const needsImage = definition.needsImage !== false;
   const maker = { definition, plugin, context, model, models, experts, mode, tools };
@@ -168,7 +169,7 @@ async function strategyReader(
         );
       let log: Log | undefined;
       try {
-        const images = needsImage || task.question.prompt !== undefined ? await imagesOf(task) : [];
+        const images = (await imagesOf(task)) ?? (needsImage ? undefined : []);
         if (images === undefined || 'unsupported' in images)
           return unsupported(
             images === undefined
@@ -238,27 +239,25 @@ interface Maker {
 }
 
 function sessionOf(task: ReadTask, shown: readonly ShownImage[], log: Log, maker: Maker): StrategySession {
-  const { definition, plugin, context, experts, mode, tools } = maker;
-  const { access, maskSources } = watched(task.access ?? itemAccess(task.case));
-  const pictures = readPictures(shown, context.blobs);
-  const materials = task.question.materials ?? [];
-  const toolContext = {
-    case: access,
-    mode,
-    criteria: context.criteria,
-    signal: task.signal,
-    pictures,
-    materials,
-    experts,
-  };
+  const { definition, plugin, context, mode } = maker;
+  const reach = readToolContext(task, shown, { ...context, mode });
+  const { pictures, experts = {} } = reach.context;
+  const tools =
+    task.access === undefined ? maker.tools.filter(({ needsScan }) => needsScan !== true) : maker.tools;
+  const toolContext = reach.context;
   const sampling = samplingOf(context);
   const about = aboutOf(task);
+  // Another patient's history or report may be in any prompt from here on.
+  const others = () => {
+    for (const patient of reach.alsoOf) log.alsoOf.add(patient);
+    const all = [...new Set([...(about.alsoOf ?? []), ...log.alsoOf])].sort();
+    return all.length === 0 ? {} : { alsoOf: all };
+  };
   const asked = (options: AskOptions) => ({
     about: {
       ...about,
       repeat: task.repeat * SAMPLES + (options.sample ?? 0),
-      // Another patient's history may be in any prompt from here on.
-      ...owners(materials, [...(about.alsoOf ?? []), ...log.alsoOf]),
+      ...others(),
     },
     seed: seedNumber(`${task.seed}/${options.sample ?? 0}`),
     sampling: {
@@ -267,10 +266,12 @@ function sessionOf(task: ReadTask, shown: readonly ShownImage[], log: Log, maker
     },
     model: maker.models.get(options.as ?? '') ?? maker.model,
   });
-  for (const patient of owners(materials).alsoOf ?? []) log.alsoOf.add(patient);
   const noteMasks = () => {
-    for (const source of maskSources) if (!log.maskSources.includes(source)) log.maskSources.push(source);
+    for (const source of reach.maskSources)
+      if (!log.maskSources.includes(source)) log.maskSources.push(source);
+    others();
   };
+  others();
   const session: StrategySession = {
     task,
     random: random(task.seed, definition.id),
@@ -306,7 +307,7 @@ function sessionOf(task: ReadTask, shown: readonly ShownImage[], log: Log, maker
       return reply.text;
     },
     async loop(turns, { maxSteps, tools: given = tools, ...options }) {
-      const { model, sampling: how, ...rest } = asked(options);
+      const { model, sampling: how, about: first, ...rest } = asked(options);
       remember(log, turns);
       const begun = log.transcript.length;
       const reply = await toolLoop({
@@ -317,6 +318,10 @@ function sessionOf(task: ReadTask, shown: readonly ShownImage[], log: Log, maker
         maxSteps,
         sampling: how,
         ...rest,
+        // Read anew at every request: a tool may have shown another patient's passage since.
+        get about() {
+          return { ...first, ...others() };
+        },
         log,
       });
       for (const entry of log.transcript.slice(begun)) entry.request = log.request;
@@ -357,16 +362,6 @@ function sessionOf(task: ReadTask, shown: readonly ShownImage[], log: Log, maker
 
 /** Samples of one read that can be told apart in the cache. */
 const SAMPLES = 1000;
-
-/** Whose materials are in the question, where they are another patient's. */
-function owners(
-  materials: readonly { readonly patientId?: string }[],
-  before: readonly string[] = [],
-): { alsoOf?: readonly string[] } {
-  const others = materials.flatMap(({ patientId }) => (patientId === undefined ? [] : [patientId]));
-  const all = [...new Set([...before, ...others])];
-  return all.length === 0 ? {} : { alsoOf: all };
-}
 
 function messageOf({ role, content }: Turn): ChatMessage {
   const parts = typeof content === 'string' ? [{ type: 'text' as const, text: content }] : content;

@@ -2,7 +2,7 @@
 import { OverreadError } from '../domain/errors.ts';
 import type { StoredBytes } from '../domain/expert.ts';
 import type { ReadTask } from '../domain/reader.ts';
-import type { Code, ToolContext, ToolMode } from '../domain/tool.ts';
+import type { Code, ToolContext, ToolMode, ToolPictures } from '../domain/tool.ts';
 import { itemAccess } from '../tools/item-access.ts';
 import { readPictures } from '../tools/read-pictures.ts';
 import { watched } from './access-watch.ts';
@@ -10,7 +10,7 @@ import type { PluginContext } from './reader-plugin.ts';
 import type { ShownImage } from './volume-images.ts';
 
 export interface ReadToolContext {
-  readonly context: ToolContext;
+  readonly context: ToolContext & { readonly pictures: ToolPictures };
   /** Sources of the masks that were consulted so far. */
   readonly maskSources: readonly string[];
   /** Other patients whose data tools have shown so far: a control's materials, passages of other cases. */
@@ -73,7 +73,8 @@ export function readToolContext(
           : {
               ...experts,
               retrieve: {
-                ...retrieve,
+                id: retrieve.id,
+                hash: retrieve.hash,
                 retrieve: async (query, call) => {
                   const found = await retrieve.retrieve(query, call);
                   for (const { passage } of found)

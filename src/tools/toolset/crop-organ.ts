@@ -19,10 +19,12 @@ const cropOrgan: Tool<z.infer<typeof input>> = {
   input,
   modes: ['vision'],
   needsScan: true,
-  run: async ({ organ }, { case: access }) => {
+  run: async ({ organ }, { case: access, pictures }) => {
     const crop = await access.crop(organ);
     if (crop === undefined)
       return { error: `There is no crop of "${organ}".`, available_crops: await access.availableCrops() };
+    // Other tools of this read may look at it from here on.
+    pictures?.admit?.(crop.hash, 'image/png', 'crop_organ');
     return {
       image: crop.hash,
       width: crop.raster.width,
