@@ -1,5 +1,5 @@
 // What CARE's coordinator is asked and how its replies are read: which evidence to look at, and whether an answer holds.
-import { isFields, lastJson, type Reading, read, unread, withoutThoughts } from '../regions/reply-json.ts';
+import { asObject, lastJson, type Reading, read, unread, withoutThoughts } from '../../experts/json-reply.ts';
 import type { Outlined } from './evidence.ts';
 import { VIEWS, type View } from './views.ts';
 
@@ -54,8 +54,9 @@ export function reviewRequest(kept: readonly Outlined[], reply: string): string 
 export function readChoice(reply: string, entities: number): Reading<Choice> {
   const json = lastJson(withoutThoughts(reply));
   if (!json.ok) return json;
-  if (!isFields(json.value)) return unread('the JSON is no object');
-  const { entity = null, view, reason } = json.value;
+  const said = asObject(json.value);
+  if (said === undefined) return unread('the JSON is no object');
+  const { entity = null, view, reason } = said;
   const known = VIEWS.find((each) => each === view);
   if (known === undefined) return unread(`the view is one of ${VIEWS.join(', ')}`);
   const why = typeof reason === 'string' ? reason.slice(0, 2000) : '';
@@ -69,8 +70,9 @@ export function readChoice(reply: string, entities: number): Reading<Choice> {
 export function readReview(reply: string, entities: number): Reading<Review> {
   const json = lastJson(withoutThoughts(reply));
   if (!json.ok) return json;
-  if (!isFields(json.value)) return unread('the JSON is no object');
-  const { verdict, reason } = json.value;
+  const said = asObject(json.value);
+  if (said === undefined) return unread('the JSON is no object');
+  const { verdict, reason } = said;
   if (verdict === 'keep')
     return read({
       verdict,

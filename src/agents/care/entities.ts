@@ -1,5 +1,5 @@
 // The entities that a model proposes for a question: one to five things to look for in the picture.
-import { isFields, lastJson, type Reading, read, unread, withoutThoughts } from '../regions/reply-json.ts';
+import { asObject, lastJson, type Reading, read, unread, withoutThoughts } from '../../experts/json-reply.ts';
 
 export const MOST_ENTITIES = 5;
 
@@ -31,7 +31,8 @@ export function entityKey(text: string): string {
 export function readEntities(reply: string): Reading<Proposal> {
   const json = lastJson(withoutThoughts(reply));
   if (!json.ok) return json;
-  const listed = isFields(json.value) ? json.value.entities : json.value;
+  const said = asObject(json.value);
+  const listed = said === undefined ? json.value : said.entities;
   if (!Array.isArray(listed)) return unread('the JSON holds no list of entities');
   const texts = listed.filter((one) => typeof one === 'string').map((one) => one.trim().slice(0, 200));
   if (texts.length !== listed.length) return unread('an entity is no text');

@@ -1,14 +1,6 @@
 // Boxes as models write them: JSON, in pixels, thousandths or fractions of the picture; read, clipped and written.
 import type { PixelBox } from '../../domain/expert.ts';
-import {
-  type Fields,
-  isFields,
-  lastJson,
-  type Reading,
-  read,
-  unread,
-  withoutThoughts,
-} from './reply-json.ts';
+import { asObject, lastJson, type Reading, read, unread, withoutThoughts } from '../../experts/json-reply.ts';
 
 export const COORDINATES = ['thousandths', 'pixels', 'fractions'] as const;
 export type Coordinates = (typeof COORDINATES)[number];
@@ -80,9 +72,9 @@ const isFour = (value: unknown): value is readonly number[] =>
 
 function listOf(value: unknown): readonly unknown[] | undefined {
   if (Array.isArray(value)) return isFour(value) ? [value] : value;
-  if (!isFields(value)) return undefined;
+  const fields = asObject(value);
   for (const name of LIST_NAMES) {
-    const held = value[name];
+    const held = fields?.[name];
     if (isFour(held)) return [value];
     if (Array.isArray(held)) return held;
   }
@@ -91,14 +83,14 @@ function listOf(value: unknown): readonly unknown[] | undefined {
 
 function cornersIn(value: unknown): readonly number[] | undefined {
   if (isFour(value)) return value;
-  if (!isFields(value)) return undefined;
-  return BOX_NAMES.map((name) => value[name]).find(isFour);
+  const fields = asObject(value);
+  return BOX_NAMES.map((name) => fields?.[name]).find(isFour);
 }
 
 function boxOf(value: unknown, { coordinates, pictures }: BoxReading): Reading<SaidBox> {
   const corners = cornersIn(value);
   if (corners === undefined) return unread('a box is not [x0, y0, x1, y1]');
-  const fields: Fields = isFields(value) ? value : {};
+  const fields = asObject(value) ?? {};
   const picture = fields.picture === undefined ? 0 : Number(fields.picture) - 1;
   const size = pictures[picture];
   if (size === undefined) return unread(`there is no picture ${String(fields.picture)}`);

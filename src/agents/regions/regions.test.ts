@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { COORDINATES, readBoxes, type SaidBox, writeBoxes } from './boxes.ts';
 import { cropped, framed, widened } from './region-pictures.ts';
-import { lastJson } from './reply-json.ts';
 
 const size = fc.record({
   width: fc.integer({ min: 4, max: 3000 }),
@@ -94,13 +93,6 @@ describe('boxes in replies', () => {
     expect(readBoxes('[{"box": [0, 0, 1, 1], "picture": 3}]', two)).toMatchObject({ ok: false });
     expect(readBoxes('[{"box": [2, 2, 3, 3]}]', two)).toMatchObject({ ok: false });
     expect(readBoxes('somewhere on the left', two)).toMatchObject({ ok: false });
-  });
-
-  it('take the last whole JSON, brackets in texts minded', () => {
-    expect(lastJson('[1] and {"a": "]}"} then [2, {"b": 3}] or {"cut": [')).toEqual({
-      ok: true,
-      value: [2, { b: 3 }],
-    });
   });
 });
 

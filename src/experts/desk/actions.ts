@@ -1,5 +1,6 @@
 // The actions of computer use: what is done, to which element, with which text or amount.
 import * as z from 'zod';
+import { objectsFromEnd, withoutThoughts } from '../json-reply.ts';
 
 export const DESK_ACTIONS = ['CLICK', 'TEXT', 'SCROLL', 'ZOOM', 'SEGMENT', 'COMPLETE'] as const;
 export type DeskActionKind = (typeof DESK_ACTIONS)[number];
@@ -43,15 +44,8 @@ export type ParsedAction =
 
 /** The last JSON object of a reply that is an action. */
 export function parseAction(reply: string): ParsedAction {
-  const text = reply.replace(/<think>[\s\S]*?<\/think>/g, '');
-  for (const candidate of (text.match(/\{[^{}]*\}/g) ?? []).reverse()) {
-    let value: unknown;
-    try {
-      value = JSON.parse(candidate);
-    } catch {
-      continue;
-    }
-    const parsed = deskAction.safeParse(value);
+  for (const object of objectsFromEnd(withoutThoughts(reply))) {
+    const parsed = deskAction.safeParse(object);
     if (parsed.success) return { ok: true, action: parsed.data };
   }
   return { ok: false, reason: 'There is no JSON object with an action in the reply.' };

@@ -2,7 +2,6 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { memoryBlobs } from '../../storage/blobs.ts';
 import { openExperts } from '../expert-service.ts';
 import { createGateway } from '../gateway.ts';
-import { lastJsonObject } from '../json-reply.ts';
 import { waveBytes } from '../speech/wave.ts';
 import type { Loopback } from '../testing/loopback.ts';
 import { type SeenRequest, startSimulatedReader } from '../testing/simulated-reader.ts';
@@ -136,13 +135,5 @@ describe('a model as an expert', () => {
       { width: 3, height: 2 },
     );
     expect([...probability]).toEqual([0.5, 0.75, 0.75, 0, 0.75, 0.75]);
-  });
-
-  it('finds the last object in what it wrote around it', () => {
-    expect(lastJsonObject('I think {"a": 1} or rather ```json\n{"b": {"c": "}{"}}\n``` done }')).toEqual({
-      b: { c: '}{' },
-    });
-    expect(lastJsonObject('none { here')).toBeUndefined();
-    expect(lastJsonObject('{"q": "say \\"hi\\" {"}')).toEqual({ q: 'say "hi" {' });
   });
 });

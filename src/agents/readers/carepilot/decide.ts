@@ -1,6 +1,7 @@
 // One step of CarePilot: the actor proposes, the critic approves or hints, at most so many times.
 import type { PromptPart } from '../../../domain/question.ts';
 import { actionName, type DeskAction, parseAction } from '../../../experts/desk/actions.ts';
+import { objectsFromEnd, withoutThoughts } from '../../../experts/json-reply.ts';
 import type { StrategySession } from '../../strategy.ts';
 import { type Attempt, memoryText } from './memory.ts';
 
@@ -44,15 +45,9 @@ const seen = ({ elements }: Screen): string =>
 
 /** The verdict of a critic's reply; undefined when there is none in it. */
 export function verdictOf(reply: string): Verdict | undefined {
-  for (const candidate of (reply.match(/\{[^{}]*\}/g) ?? []).reverse()) {
-    try {
-      const { score, hint } = JSON.parse(candidate) as { score?: unknown; hint?: unknown };
-      if (typeof score === 'number' && score >= 0 && score <= 1)
-        return { score, hint: typeof hint === 'string' ? hint.slice(0, 500) : '' };
-    } catch {
-      // Not this one.
-    }
-  }
+  for (const { score, hint } of objectsFromEnd(withoutThoughts(reply)))
+    if (typeof score === 'number' && score >= 0 && score <= 1)
+      return { score, hint: typeof hint === 'string' ? hint.slice(0, 500) : '' };
   return undefined;
 }
 

@@ -1,5 +1,5 @@
 // Indicators to a decision: weights, the gate on poor tools, the weighted score, and the two older rules.
-import { asObject } from '../../reply-json.ts';
+import { asObject } from '../../../experts/json-reply.ts';
 import { type EvidenceScales, type Reliability, reliabilityOf } from './reliability.ts';
 
 export const THRESHOLD = { low: 0.2, high: 0.55, default: 0.4 } as const;

@@ -1,6 +1,7 @@
 // medagent-pro: criteria to a validated plan, the plan's indicators on the case, and a decision weighted by evidence.
+
+import { asObject, jsonIn } from '../../../experts/json-reply.ts';
 import { choiceOption } from '../../choice-option.ts';
-import { asObject, jsonIn } from '../../reply-json.ts';
 import { type StrategySession, strategy } from '../../strategy.ts';
 import {
   type Indicator,

@@ -1,5 +1,5 @@
 // A diagnostic plan: steps that look, mark or measure, each after those it builds on; and the rules a plan must keep.
-import { asObject } from '../../reply-json.ts';
+import { asObject } from '../../../experts/json-reply.ts';
 
 /** What a step may be done with, as the planner is told. */
 export interface PlanTool {

@@ -3,10 +3,10 @@ import { OverreadError } from '../../../domain/errors.ts';
 import type { PixelBox, SoftMask } from '../../../domain/expert.ts';
 import type { PromptPart } from '../../../domain/question.ts';
 import type { Raster } from '../../../domain/volume.ts';
+import { asObject, jsonIn } from '../../../experts/json-reply.ts';
 import { overlay } from '../../../imaging/overlay.ts';
 import { rasterOfBytes } from '../../../imaging/picture-bytes.ts';
 import { stopsRun } from '../../outcome.ts';
-import { asObject, jsonIn } from '../../reply-json.ts';
 import type { StrategySession } from '../../strategy.ts';
 import type { PlanStep, PlanTool } from './plan.ts';
 import {

@@ -1,8 +1,8 @@
 // The words of the tool policy's protocol: what it is told, and how its replies are read.
 import type { Tool } from '../../../domain/tool.ts';
+import { asObject, jsonIn } from '../../../experts/json-reply.ts';
 import { inputSchema } from '../../../tools/call.ts';
 import { tagged } from '../../regions/reply-tags.ts';
-import { asObject, jsonIn } from '../../reply-json.ts';
 
 /** Tags of a reply; the paper's own could not be had, so these are assumed. */
 export const TAGS = { think: 'think', call: 'tool_call', answer: 'answer' } as const;

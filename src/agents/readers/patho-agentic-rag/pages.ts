@@ -2,11 +2,11 @@
 import { OverreadError } from '../../../domain/errors.ts';
 import type { Passage, Retrieved } from '../../../domain/expert.ts';
 import type { PromptPart } from '../../../domain/question.ts';
+import { lastJsonObject, withoutThoughts } from '../../../experts/json-reply.ts';
 import { rasterOfBytes } from '../../../imaging/picture-bytes.ts';
 import { quotedPassages } from '../../../knowledge/retrieval/quoted.ts';
 import type { StrategySession, Turn } from '../../strategy.ts';
 import { type FusionOptions, fusedPages, pageEvidence } from './fusion.ts';
-import { jsonObjectIn } from './reply-object.ts';
 
 export interface SearchSettings {
   /** Pages that each search returns, to be reranked. */
@@ -133,7 +133,7 @@ async function summedUp(
     ],
   };
   const reply = await session.ask([turn], { as: 'searcher' });
-  const said = jsonObjectIn(reply);
+  const said = lastJsonObject(withoutThoughts(reply));
   if (typeof said?.summary !== 'string') {
     session.note('summary', { degraded: 'the reply holds no summary and is taken as one' });
     return { summary: reply.trim().slice(0, 2000), enough: false };

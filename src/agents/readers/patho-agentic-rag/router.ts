@@ -1,5 +1,5 @@
 // The router's decision: whether pages are wanted at all, how many searches in what words, and whether the tissue is classified first.
-import { jsonObjectIn } from './reply-object.ts';
+import { lastJsonObject, withoutThoughts } from '../../../experts/json-reply.ts';
 
 export interface RoutingDecision {
   /** Whether pages of a library are searched at all. */
@@ -16,7 +16,7 @@ export type ReadDecision =
 
 /** {"retrieve": true, "queries": ["…"], "classify_tissue": false} out of a reply. */
 export function decisionIn(reply: string, mostQueries: number): ReadDecision {
-  const said = jsonObjectIn(reply);
+  const said = lastJsonObject(withoutThoughts(reply));
   if (said === undefined) return { ok: false, reason: 'the reply holds no JSON object' };
   const { retrieve, queries, classify_tissue: classify = false } = said;
   if (typeof retrieve !== 'boolean') return { ok: false, reason: '"retrieve" is neither true nor false' };

@@ -1,5 +1,5 @@
 // A plan as a graph of typed nodes: checked before anything runs, and put into levels that can run side by side.
-import { asObject } from '../../reply-json.ts';
+import { asObject } from '../../../experts/json-reply.ts';
 
 export const DATA_TYPES = ['picture', 'mask', 'boxes', 'table', 'labels', 'number', 'text', 'json'] as const;
 export type DataType = (typeof DATA_TYPES)[number];

@@ -1,7 +1,7 @@
 // ViTAR's words: what each round is told, the tags that a reply is made of, and how they are read.
 import type { PixelBox } from '../../../domain/expert.ts';
+import { type Reading, unread } from '../../../experts/json-reply.ts';
 import { type BoxReading, boxFormat, readBoxes, type SaidBox } from '../../regions/boxes.ts';
-import { type Reading, unread } from '../../regions/reply-json.ts';
 
 /** Names of the four tags; the paper's own are not public, so they can be renamed. */
 export interface Tags {
