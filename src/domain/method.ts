@@ -17,8 +17,16 @@ export interface CheckResult {
   readonly baseline: { readonly name: string; readonly value: number };
   readonly result: { readonly name: string; readonly value: number };
   readonly ci95?: readonly [number, number];
-  /** A regime in which the method must not win, and whether it indeed did not. */
-  readonly mustNotWin?: { readonly regime: string; readonly value: number; readonly held: boolean };
+  /**
+   * A regime in which the method must not win, and whether it indeed did not. `value` is what the method reaches there
+   * and `against` what it is compared with; without `against`, `value` is the difference.
+   */
+  readonly mustNotWin?: {
+    readonly regime: string;
+    readonly value: number;
+    readonly against?: number;
+    readonly held: boolean;
+  };
   readonly detail?: string;
   readonly seconds: number;
 }

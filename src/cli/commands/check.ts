@@ -55,7 +55,7 @@ function render(r: CheckResult): string {
   const n = (value: number) => Number(value.toPrecision(4));
   const ci = r.ci95 ? ` (95 % ${n(r.ci95[0])} to ${n(r.ci95[1])})` : '';
   const not = r.mustNotWin
-    ? `\n  must not win: ${r.mustNotWin.regime}: ${n(r.mustNotWin.value)}, ${r.mustNotWin.held ? 'it does not' : 'IT DOES'}`
+    ? `\n  must not win: ${r.mustNotWin.regime}: ${n(r.mustNotWin.value)}${r.mustNotWin.against === undefined ? '' : ` against ${n(r.mustNotWin.against)}`}, ${r.mustNotWin.held ? 'it does not' : 'IT DOES'}`
     : '';
   return `${r.passed ? 'passed' : 'FAILED'}  ${r.method}  ${r.result.name} ${n(r.result.value)}${ci} against ${r.baseline.name} ${n(r.baseline.value)}, ${r.seconds} s${not}${r.detail ? `\n  ${r.detail}` : ''}`;
 }

@@ -28,7 +28,7 @@ function oneOf<T extends string>(session: StrategySession, name: string, values:
   if (found !== undefined) return found;
   throw new OverreadError(
     'bad-argument',
-    `The option ${name} of vitar is ${values.join(', ')}, not "${said ?? ''}".`,
+    `The option ${name} of vitar is one of ${values.join(', ')}, not "${said ?? ''}".`,
   );
 }
 
