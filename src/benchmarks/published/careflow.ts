@@ -74,6 +74,23 @@ function goldOf({ output: text, task }: Row, at: number): DeskAction {
   }
 }
 
+const elements = z.array(
+  z.object({
+    name: z.string(),
+    role: z.string().optional(),
+    box: z.array(z.number()).length(4).optional(),
+  }),
+);
+
+/** What was detected on the screen and nothing else that the column may hold: the truth of the step, say. */
+function detectedIn(grounding: string): z.infer<typeof elements> {
+  try {
+    return elements.parse(JSON.parse(grounding));
+  } catch {
+    return [];
+  }
+}
+
 const HOW = {
   step: 'Which single action comes next? Reply with one JSON object: {"action": CLICK | TEXT | SCROLL | ZOOM | SEGMENT | COMPLETE, "target": name on the screen, "text": what TEXT types, "amount": steps of SCROLL (down is positive) or ZOOM (in is positive)}.',
   live: 'Carry the task out and reply with the JSON list of the actions that you took.',
@@ -125,6 +142,7 @@ function stepRecord(
   gold: DeskAction,
   done: readonly DeskAction[],
 ): PublishedRecord<CareFlowReference> {
+  const detected = detectedIn(value.grounding);
   return {
     item: {
       ...common,
@@ -143,14 +161,14 @@ function stepRecord(
           title: 'done',
           text: JSON.stringify(done),
         },
-        ...(value.grounding === ''
+        ...(detected.length === 0
           ? []
           : [
               {
                 id: `${value.task}-elements`,
                 kind: 'note' as const,
                 title: 'elements',
-                text: value.grounding,
+                text: JSON.stringify(detected),
               },
             ]),
       ],
