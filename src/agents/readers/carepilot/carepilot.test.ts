@@ -159,6 +159,27 @@ describe('the critic', () => {
   });
 });
 
+describe('a critic that cannot be read', () => {
+  it('is asked once more, then the proposal is taken as without a critic, and the log says so', async () => {
+    const proposal = JSON.stringify({ action: 'COMPLETE', target: '' });
+    server = await startSimulatedReader({
+      seed: '1',
+      answer: ({ asked }) => (asked.includes('Proposed next action') ? 'Looks fine to me.' : proposal),
+    });
+    const gateway = createGateway({ allow: [server.url], baseUrls: { compatible: server.url }, blobs });
+    const reader = await createReader('carepilot@compatible/m', { gateway, blobs, criteria: 'guideline' });
+    const hash = await blobs.put(
+      await encodePng({ width: 4, height: 4, channels: 1, data: new Uint8Array(16) }),
+    );
+    const prompt = [{ type: 'image' as const, hash, mediaType: 'image/png' }];
+    const question = testQuestion({ answerKind: 'text', options: [], prompt, ...stepQuestion(2) });
+    const outcome = await reader.read(testTask({ question, access: undefined }));
+    expect(outcome).toMatchObject({ raw: proposal, requests: 3 });
+    expect(outcome.toolCalls).toMatchObject([{ tool: 'carepilot:review', result: { unread: true } }]);
+    await gateway.close();
+  });
+});
+
 describe('steps', () => {
   it('are right throughout when the model errs nowhere', async () => {
     const outcomes = await reads(

@@ -2,13 +2,12 @@
 import type { PromptPart } from '../../../domain/question.ts';
 import { actionName, type DeskAction, parseAction } from '../../../experts/desk/actions.ts';
 import { objectsFromEnd, withoutThoughts } from '../../../experts/json-reply.ts';
-import type { StrategySession } from '../../strategy.ts';
+import type { StrategySession, Turn } from '../../strategy.ts';
 import { type Attempt, memoryText } from './memory.ts';
 
-/** As in the paper's code. */
+/** As in the paper's code; its 0.4 (fail) and 0.8 (trust in what was detected) have nothing to decide here. */
 export const THRESHOLDS = {
   accept: 0.8,
-  fail: 0.4,
   semantic: 0.6,
   firstSemantic: 0.7,
   terminate: 0.9,
@@ -96,6 +95,10 @@ export async function decide(
     const { action } = parsed;
     if (!critic) return { action, approved: true, rejected };
     const verdict = await review(session, options, action, told, round);
+    if (verdict === undefined) {
+      session.note('review', { proposal: action, unread: true, round });
+      return { action, approved: true, rejected };
+    }
     session.note('review', { proposal: action, ...verdict, round });
     if (accepted(action, verdict, screen, options.attempts.length === 0))
       return { action, approved: true, rejected };
@@ -121,34 +124,38 @@ function accepted(action: DeskAction, { score }: Verdict, { elements }: Screen, 
   return isThere && score >= (first ? THRESHOLDS.firstSemantic : THRESHOLDS.semantic);
 }
 
+/**
+ * Asked once more for a verdict that cannot be read; undefined when that cannot be read either: who says nothing neither
+ * approves nor condemns, and the proposal is taken as it is without a critic.
+ */
 async function review(
   session: StrategySession,
   { goal, screen }: DecideOptions,
   action: DeskAction,
   told: string,
   round: number,
-): Promise<Verdict> {
-  const reply = await session.ask(
-    [
+): Promise<Verdict | undefined> {
+  const form = 'Reply with one JSON object: {"score": 0 to 1, "hint": what to do instead}.';
+  const turn: Turn = {
+    role: 'user',
+    content: [
+      screen.picture,
       {
-        role: 'user',
-        content: [
-          screen.picture,
-          {
-            type: 'text',
-            text: [
-              `Goal: ${goal}`,
-              seen(screen),
-              told,
-              `Proposed next action: ${JSON.stringify(action)}`,
-              'You review the proposal. Is it the next step towards the goal, on the right element? Reply with one JSON object: {"score": 0 to 1, "hint": what to do instead}.',
-            ].join('\n\n'),
-          },
-        ],
+        type: 'text',
+        text: [
+          `Goal: ${goal}`,
+          seen(screen),
+          told,
+          `Proposed next action: ${JSON.stringify(action)}`,
+          `You review the proposal. Is it the next step towards the goal, on the right element? ${form}`,
+        ].join('\n\n'),
       },
     ],
-    { as: 'critic-model', sample: round },
-  );
-  // A verdict that cannot be read neither approves nor condemns.
-  return verdictOf(reply) ?? { score: THRESHOLDS.semantic, hint: '' };
+  };
+  const how = { as: 'critic-model', sample: round };
+  const reply = await session.ask([turn], how);
+  const first = verdictOf(reply);
+  if (first !== undefined) return first;
+  const again: Turn = { role: 'user', content: `There is no score in that. ${form}` };
+  return verdictOf(await session.ask([turn, { role: 'assistant', content: reply }, again], how));
 }
