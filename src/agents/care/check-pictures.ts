@@ -1,10 +1,11 @@
 // The synthetic ward of CARE's checks: nodules with a bright or a dark core, a decoy, and a reader that errs by view.
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CheckContext } from '../../domain/method.ts';
 import { type Random, random } from '../../domain/random.ts';
 import { greyAt, type SeenRequest } from '../../experts/testing/simulated-reader.ts';
-import { encodePng } from '../../imaging/write-png.ts';
+import { writePng } from '../../imaging/write-png.ts';
+import { type WrittenItem, writeItemsFile } from '../checks/items-folder.ts';
 import { loggedReads } from '../regions/logged-reads.ts';
 import { letterOf, sightOf, thingsIn } from '../regions/testing/sight.ts';
 
@@ -33,7 +34,7 @@ export async function writeWard(folder: string, items: number, seed: string): Pr
   const rng = random(seed, 'care');
   await mkdir(folder, { recursive: true });
   const right = new Map<string, string>();
-  const lines: string[] = [];
+  const written: WrittenItem[] = [];
   for (let at = 0; at < items; at++) {
     const own = rng.fork(String(at));
     const data = new Uint8Array(SIDE * SIDE).map(() => TISSUE + own.int(9) - 4);
@@ -53,24 +54,19 @@ export async function writeWard(folder: string, items: number, seed: string): Pr
     disc(left, 165, isBright);
     // Dark, and its core says nothing about the nodule's.
     disc(other, 45, own.next() < 0.5);
-    await writeFile(
-      join(folder, `p${at}.png`),
-      await encodePng({ width: SIDE, height: SIDE, channels: 1, data }),
-    );
+    await writePng(join(folder, `p${at}.png`), { width: SIDE, height: SIDE, channels: 1, data });
     const options = own.shuffle(['bright', 'dark']);
     const answer = isBright ? 'bright' : 'dark';
     right.set(`item-${at}`, 'AB'[options.indexOf(answer)]);
-    lines.push(
-      JSON.stringify({
-        id: `item-${at}`,
-        question: 'Is the core of the nodule bright or dark against its rim?',
-        options,
-        answer,
-        pictures: [`p${at}.png`],
-      }),
-    );
+    written.push({
+      id: `item-${at}`,
+      question: 'Is the core of the nodule bright or dark against its rim?',
+      options,
+      answer,
+      pictures: [`p${at}.png`],
+    });
   }
-  await writeFile(join(folder, 'items.jsonl'), `${lines.join('\n')}\n`);
+  await writeItemsFile(folder, written);
   return right;
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { CheckContext, CheckResult } from '../../../domain/method.ts';
 import { type Random, random } from '../../../domain/random.ts';
 import { type SeenRequest, startSimulatedReader } from '../../../experts/testing/simulated-reader.ts';
+import { type WrittenItem, writeItemsFile } from '../../checks/items-folder.ts';
 import { direction } from './embed.ts';
 
 const ITEMS = 60;
@@ -43,7 +44,7 @@ export async function writeRegime(
 ): Promise<Record<string, string>> {
   const rng = random(seed, 'hyperwalker', regime);
   await mkdir(folder, { recursive: true });
-  const items: string[] = [];
+  const items: WrittenItem[] = [];
   const corpus: string[] = [];
   const vectors: string[] = [];
   const study = (id: string, patient: string, text: string, vector: readonly number[]) =>
@@ -89,21 +90,19 @@ export async function writeRegime(
       [others[0], second],
       [others[0], others[1] ?? others[0]],
     ].map((pair) => pair.join(' and '));
-    items.push(
-      JSON.stringify({
-        id: `item-${at}`,
-        patient: `patient-${at}`,
-        question,
-        options: rng.shuffle(pairs),
-        answer: pairs[0],
-        facets: { source: 'synthetic' },
-      }),
-    );
+    items.push({
+      id: `item-${at}`,
+      patient: `patient-${at}`,
+      question,
+      options: rng.shuffle(pairs),
+      answer: pairs[0],
+      facets: { source: 'synthetic' },
+    });
   }
   corpus.push(
     JSON.stringify({ disease: 'hygiene', description: 'Hands are washed.', vector: [...drawn(rng)] }),
   );
-  await writeFile(join(folder, 'items.jsonl'), `${items.join('\n')}\n`);
+  await writeItemsFile(folder, items);
   // Beside the folder, not in it: a corpus is no part of a release.
   const [at, encoder] = [`${folder}-corpus.jsonl`, `${folder}-vectors.jsonl`];
   await writeFile(at, `${corpus.join('\n')}\n`);
@@ -192,8 +191,9 @@ export async function check(context: CheckContext): Promise<Omit<CheckResult, 'm
       result: { name: 'walk with orthogonal lingering (accuracy)', value: two.walked.score },
       ...(two.walked.ci95 === null ? {} : { ci95: two.walked.ci95 }),
       mustNotWin: {
-        regime: `all evidence in one cluster (top-k ${one.plain.score.toFixed(3)})`,
+        regime: 'all evidence in one cluster, against top-k',
         value: one.walked.score,
+        against: one.plain.score,
         held,
       },
       detail: `${ITEMS} synthetic items a regime, budget ${BUDGET}; two clusters, ${said('top-k', two.plain)}, ${said('walk', two.walked)}; one cluster, ${said('top-k', one.plain)}, ${said('walk', one.walked)}; own study sent ${leaks} times; the reader misreads ${MISREADS}`,

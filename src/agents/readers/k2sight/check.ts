@@ -5,7 +5,8 @@ import type { CheckContext, CheckResult } from '../../../domain/method.ts';
 import { type Random, random } from '../../../domain/random.ts';
 import type { PublishedReport } from '../../../domain/report.ts';
 import { greyAt, type SeenRequest, startSimulatedReader } from '../../../experts/testing/simulated-reader.ts';
-import { encodePng } from '../../../imaging/write-png.ts';
+import { writePng } from '../../../imaging/write-png.ts';
+import { type WrittenItem, writeItemsFile } from '../../checks/items-folder.ts';
 import { sightOf, type Thing, thingsIn } from '../../regions/testing/sight.ts';
 import type { AttributeCard } from './card.ts';
 
@@ -90,27 +91,25 @@ async function scene(kind: Kind, path: string, rng: Random): Promise<[number, nu
     const [x, y] = [column * 80 + 24 + rng.int(32), (one.place === 'upper' ? 0 : 80) + 20 + rng.int(40)];
     return draw(data, one, x, y);
   });
-  await writeFile(path, await encodePng({ width: SIDE, height: SIDE, channels: 1, data }));
+  await writePng(path, { width: SIDE, height: SIDE, channels: 1, data });
   return boxes[0];
 }
 
 async function writeScenes(folder: string, nameOf: (kind: Kind) => string, rng: Random): Promise<void> {
   await mkdir(folder, { recursive: true });
-  const lines: string[] = [];
+  const items: WrittenItem[] = [];
   for (let at = 0; at < ITEMS; at++) {
     const kind = NAMED[at % NAMED.length];
     const box = await scene(kind, join(folder, `p${at}.png`), rng.fork(String(at)));
-    lines.push(
-      JSON.stringify({
-        id: `item-${at}`,
-        question: `Where is the ${nameOf(kind)}?`,
-        type: 'thing',
-        pictures: [`p${at}.png`],
-        boxes: [box],
-      }),
-    );
+    items.push({
+      id: `item-${at}`,
+      question: `Where is the ${nameOf(kind)}?`,
+      type: 'thing',
+      pictures: [`p${at}.png`],
+      boxes: [box],
+    });
   }
-  await writeFile(join(folder, 'items.jsonl'), `${lines.join('\n')}\n`);
+  await writeItemsFile(folder, items);
 }
 
 /** Cards of the rare names, each with the looks of the name `shift` further on: 0 the right ones. */

@@ -1,11 +1,12 @@
 // The check of medagent-pro: a gate on tool quality mends what corrupted masks break, and nothing where none is corrupted.
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CheckContext, CheckResult } from '../../../domain/method.ts';
 import { random } from '../../../domain/random.ts';
 import type { MetricCell, PublishedReport } from '../../../domain/report.ts';
 import { startSimulatedReader } from '../../../experts/testing/simulated-reader.ts';
 import { writePng } from '../../../imaging/write-png.ts';
+import { type WrittenItem, writeItemsFile } from '../../checks/items-folder.ts';
 import { EYE_ERROR, QUALITY_ERROR, simulatedClinician } from './simulated-clinician.ts';
 import { corruptedCup, syntheticEye } from './synthetic-fundus.ts';
 
@@ -17,7 +18,7 @@ const READER = 'medagent-pro@compatible/sim';
 export async function writeEyes(folder: string, seed: string, share: number, count = EYES): Promise<string> {
   const rng = random(seed, 'eyes');
   await mkdir(join(folder, 'p'), { recursive: true });
-  const lines: string[] = [];
+  const items: WrittenItem[] = [];
   for (let at = 0; at < count; at++) {
     const eye = syntheticEye(at % 2 === 0, rng.fork(`eye ${at}`));
     const spoilt = rng.fork(`mask ${at}`);
@@ -31,20 +32,18 @@ export async function writeEyes(folder: string, seed: string, share: number, cou
       title: `mask: optic ${name}`,
       file: `p/${at}-${name}.png`,
     });
-    lines.push(
-      JSON.stringify({
-        id: `eye-${at}`,
-        question: 'Does this eye have glaucoma?',
-        options: at % 4 < 2 ? ['yes', 'no'] : ['no', 'yes'],
-        answer: at % 2 === 0 ? 'yes' : 'no',
-        kind: 'binary',
-        type: 'glaucoma',
-        pictures: [`p/${at}.png`],
-        materials: [mask('cup'), mask('disc')],
-      }),
-    );
+    items.push({
+      id: `eye-${at}`,
+      question: 'Does this eye have glaucoma?',
+      options: at % 4 < 2 ? ['yes', 'no'] : ['no', 'yes'],
+      answer: at % 2 === 0 ? 'yes' : 'no',
+      kind: 'binary',
+      type: 'glaucoma',
+      pictures: [`p/${at}.png`],
+      materials: [mask('cup'), mask('disc')],
+    });
   }
-  await writeFile(join(folder, 'items.jsonl'), `${lines.join('\n')}\n`);
+  await writeItemsFile(folder, items);
   return folder;
 }
 

@@ -6,6 +6,7 @@ import type { CheckContext, CheckResult } from '../../../domain/method.ts';
 import { type Random, random } from '../../../domain/random.ts';
 import { type SeenRequest, startSimulatedReader } from '../../../experts/testing/simulated-reader.ts';
 import { encodePng } from '../../../imaging/write-png.ts';
+import { type WrittenItem, writeItemsFile } from '../../checks/items-folder.ts';
 import { letterOf, type Sight, sightOf, thingsIn } from '../../regions/testing/sight.ts';
 
 const SIDE = 320;
@@ -55,22 +56,20 @@ async function plant(size: number, rng: Random): Promise<{ png: Uint8Array; dire
 
 async function writeItems(folder: string, size: number, rng: Random): Promise<void> {
   await mkdir(folder, { recursive: true });
-  const lines: string[] = [];
+  const items: WrittenItem[] = [];
   for (let at = 0; at < ITEMS; at++) {
     const own = rng.fork(String(at));
     const { png, direction } = await plant(size, own);
     await writeFile(join(folder, `p${at}.png`), png);
-    lines.push(
-      JSON.stringify({
-        id: `item-${at}`,
-        question: 'How does the bar in the nodule run?',
-        options: own.shuffle(DIRECTIONS),
-        answer: direction,
-        pictures: [`p${at}.png`],
-      }),
-    );
+    items.push({
+      id: `item-${at}`,
+      question: 'How does the bar in the nodule run?',
+      options: own.shuffle(DIRECTIONS),
+      answer: direction,
+      pictures: [`p${at}.png`],
+    });
   }
-  await writeFile(join(folder, 'items.jsonl'), `${lines.join('\n')}\n`);
+  await writeItemsFile(folder, items);
 }
 
 /** The direction of what is bright, by its second moments; undefined where too little of it is seen. */

@@ -8,6 +8,7 @@ import type { MetricCell, PublishedReport } from '../../../domain/report.ts';
 import type { Raster } from '../../../domain/volume.ts';
 import { startSimulatedReader } from '../../../experts/testing/simulated-reader.ts';
 import { writePng } from '../../../imaging/write-png.ts';
+import { type WrittenItem, writeItemsFile } from '../../checks/items-folder.ts';
 import { type Consultation, learnAttending, STRATA, type Stratum, stratumOf } from './curriculum.ts';
 import {
   ALIKE,
@@ -56,20 +57,18 @@ function itemsOf(seed: string): Item[] {
 
 async function written(folder: string, items: readonly Item[]): Promise<string> {
   await mkdir(folder, { recursive: true });
-  const lines: string[] = [];
+  const lines: WrittenItem[] = [];
   for (const { id, truth, shown, options } of items) {
     await writePng(join(folder, `${id}.png`), shown);
-    lines.push(
-      JSON.stringify({
-        id,
-        question: 'Which quarter is bright?',
-        options,
-        answer: CLASSES[truth],
-        pictures: [`${id}.png`],
-      }),
-    );
+    lines.push({
+      id,
+      question: 'Which quarter is bright?',
+      options,
+      answer: CLASSES[truth],
+      pictures: [`${id}.png`],
+    });
   }
-  await writeFile(join(folder, 'items.jsonl'), `${lines.join('\n')}\n`);
+  await writeItemsFile(folder, lines);
   return folder;
 }
 

@@ -7,6 +7,7 @@ import type { MetricCell, PublishedReport } from '../../../domain/report.ts';
 import type { Raster } from '../../../domain/volume.ts';
 import { greyAt, type SeenRequest, startSimulatedReader } from '../../../experts/testing/simulated-reader.ts';
 import { encodePng } from '../../../imaging/write-png.ts';
+import { type WrittenItem, writeItemsFile } from '../../checks/items-folder.ts';
 
 const ORGANS = ['thyroid', 'kidney', 'breast', 'colon', 'bladder', 'prostate'] as const;
 /** Stripes of the simulated tissue: their direction in degrees. */
@@ -73,7 +74,7 @@ export async function writeLibrary(folder: string, alike: boolean, rng: Random):
       const text = `Entities of the ${name}. The tumour in the figure is called ${entityOf(organ, place)}.`;
       await writeFile(`${file}.txt`, text);
     }
-  const lines: string[] = [];
+  const items: WrittenItem[] = [];
   for (let at = 0; at < ITEMS; at++) {
     const [organ, place] = [rng.int(ORGANS.length), rng.int(directions.length)];
     const answer = entityOf(organ, place);
@@ -86,15 +87,13 @@ export async function writeLibrary(folder: string, alike: boolean, rng: Random):
           .filter((other) => other !== place)
           .map((other) => entityOf(organ, other));
     await writeFile(join(folder, `tissue-${at}.png`), await tissuePicture(directions[place], rng));
-    lines.push(
-      JSON.stringify({
-        ...{ id: `item-${at}`, answer, options: rng.shuffle([answer, ...others]) },
-        question: `Which entity of the ${ORGANS[organ]} does this tissue show?`,
-        pictures: [`tissue-${at}.png`],
-      }),
-    );
+    items.push({
+      ...{ id: `item-${at}`, answer, options: rng.shuffle([answer, ...others]) },
+      question: `Which entity of the ${ORGANS[organ]} does this tissue show?`,
+      pictures: [`tissue-${at}.png`],
+    });
   }
-  await writeFile(join(folder, 'items.jsonl'), `${lines.join('\n')}\n`);
+  await writeItemsFile(folder, items);
 }
 
 /** The direction across which a square of a picture changes most, as one of four. */
@@ -176,6 +175,7 @@ export async function check(context: CheckContext): Promise<Omit<CheckResult, 'm
       mustNotWin: {
         regime: 'the organ’s name alone decides, all figures look alike',
         value: words.fusion.score ?? 0,
+        against: words.text.score ?? 0,
         held,
       },
       detail:

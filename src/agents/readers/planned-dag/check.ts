@@ -1,5 +1,5 @@
 // The check of planned-dag: corrections that the classifier asks for go further than random ones, and tools count.
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CheckContext, CheckResult } from '../../../domain/method.ts';
 import { type Random, random } from '../../../domain/random.ts';
@@ -8,6 +8,7 @@ import { type SeenRequest, startSimulatedReader } from '../../../experts/testing
 import { writePng } from '../../../imaging/write-png.ts';
 import { balancedAccuracy } from '../../../scoring/classification/confusion.ts';
 import { studentQuantile } from '../../../scoring/statistics/distributions.ts';
+import { type WrittenItem, writeItemsFile } from '../../checks/items-folder.ts';
 import { type Classifier, learnActively } from './active-learning.ts';
 import { regionsOf, thresholdMask } from './regions.ts';
 
@@ -164,22 +165,20 @@ async function counted(context: CheckContext): Promise<{ direct: number; planned
   const folder = join(context.scratch, 'blobs');
   await mkdir(folder, { recursive: true });
   const rng = random(context.seed, 'blobs');
-  const lines: string[] = [];
+  const items: WrittenItem[] = [];
   for (let at = 0; at < PICTURES; at++) {
     const count = 3 + rng.int(9);
     await writePng(join(folder, `${at}.png`), blobs(count, rng.fork(String(at))));
     const options = rng.shuffle([count - 1, count, count + 1, count + 2]).map(String);
-    lines.push(
-      JSON.stringify({
-        id: `blobs-${at}`,
-        question: 'How many bright blobs are there?',
-        options,
-        answer: String(count),
-        pictures: [`${at}.png`],
-      }),
-    );
+    items.push({
+      id: `blobs-${at}`,
+      question: 'How many bright blobs are there?',
+      options,
+      answer: String(count),
+      pictures: [`${at}.png`],
+    });
   }
-  await writeFile(join(folder, 'items.jsonl'), `${lines.join('\n')}\n`);
+  await writeItemsFile(folder, items);
   const server = await startSimulatedReader({ seed: context.seed, answer: simulatedCounter });
   try {
     const report = await context.readRelease({

@@ -8,7 +8,8 @@ import { programPath, runProgram } from '../../../experts/run-program.ts';
 import { waveBytes } from '../../../experts/speech/wave.ts';
 import { startBytes } from '../../../experts/testing/bytes-server.ts';
 import { greyAt, type SeenRequest, startSimulatedReader } from '../../../experts/testing/simulated-reader.ts';
-import { encodePng } from '../../../imaging/write-png.ts';
+import { writePng } from '../../../imaging/write-png.ts';
+import { type WrittenItem, writeItemsFile } from '../../checks/items-folder.ts';
 import { toneSpeech, wordsOfTones } from './tone-code.ts';
 
 /** One word of each tells which question it is. */
@@ -75,23 +76,21 @@ export function simulatedReply({ asked, pictures }: SeenRequest, rng: Random): s
 async function writeItems(folder: string, sounds: Record<Asked, Uint8Array>, rng: Random): Promise<void> {
   await mkdir(folder, { recursive: true });
   for (const asked of ASKED) await writeFile(join(folder, `${asked}.wav`), sounds[asked]);
-  const lines: string[] = [];
+  const items: WrittenItem[] = [];
   for (let at = 0; at < ITEMS; at++) {
     const asked = ASKED[at % ASKED.length];
     const scene = { upperDark: rng.next() < 0.5, lowerDark: rng.next() < 0.5, square: rng.next() < 0.5 };
-    await writeFile(join(folder, `p${at}.png`), await encodePng(drawn(scene)));
-    lines.push(
-      JSON.stringify({
-        id: `item-${at}`,
-        question: QUESTIONS[asked],
-        options: at % 3 === 0 ? ['no', 'yes'] : ['yes', 'no'],
-        answer: truth(scene)[asked] ? 'yes' : 'no',
-        pictures: [`p${at}.png`],
-        audio: `${asked}.wav`,
-      }),
-    );
+    await writePng(join(folder, `p${at}.png`), drawn(scene));
+    items.push({
+      id: `item-${at}`,
+      question: QUESTIONS[asked],
+      options: at % 3 === 0 ? ['no', 'yes'] : ['yes', 'no'],
+      answer: truth(scene)[asked] ? 'yes' : 'no',
+      pictures: [`p${at}.png`],
+      audio: `${asked}.wav`,
+    });
   }
-  await writeFile(join(folder, 'items.jsonl'), `${lines.join('\n')}\n`);
+  await writeItemsFile(folder, items);
 }
 
 /** How the check speaks and listens on this machine. */
@@ -180,7 +179,12 @@ export async function check(context: CheckContext): Promise<Omit<CheckResult, 'm
       baseline: { name: 'accuracy, the question written', value: written.score },
       result: { name: 'accuracy, the question spoken and transcribed', value: said.score },
       ci95: [said.ci95[0], said.ci95[1]],
-      mustNotWin: { regime: 'noise in place of the question (chance 0.5)', value: unheard.score, held },
+      mustNotWin: {
+        regime: 'noise in place of the question, against chance',
+        value: unheard.score,
+        against: 0.5,
+        held,
+      },
       detail: `${said.n} made pictures, ${voice.what}; ${ERROR_MODEL}. Passes when speech is above chance and at most ${MARGIN} below writing.`,
     };
   } finally {

@@ -8,6 +8,7 @@ import type { PublishedReader } from '../../../domain/report.ts';
 import { greyAt, type SeenRequest, startSimulatedReader } from '../../../experts/testing/simulated-reader.ts';
 import { shownPicture } from '../../../imaging/shown-picture.ts';
 import { encodePng } from '../../../imaging/write-png.ts';
+import { type WrittenItem, writeItemsFile } from '../../checks/items-folder.ts';
 
 const ITEMS = 160;
 const SIDE = 24;
@@ -29,7 +30,7 @@ async function writeFilms(folder: string, seed: string): Promise<Film[]> {
   const rng = random(seed, 'films');
   await mkdir(join(folder, 'films'), { recursive: true });
   const films: Film[] = [];
-  const lines: string[] = [];
+  const items: WrittenItem[] = [];
   for (let at = 0; at < ITEMS; at++) {
     const present = rng.next() < 0.5;
     const finding = rng.pick(FINDINGS);
@@ -39,20 +40,18 @@ async function writeFilms(folder: string, seed: string): Promise<Film[]> {
     const png = await encodePng({ width: SIDE, height: SIDE, channels: 1, data });
     await writeFile(join(folder, 'films', `${at}.png`), png);
     films.push({ hash: sha256((await shownPicture(png, `${at}.png`)).bytes), finding, present });
-    lines.push(
-      JSON.stringify({
-        id: `film-${at}`,
-        question: `Does this film show ${finding}?`,
-        options: ['yes', 'no'],
-        answer: present ? 'yes' : 'no',
-        pictures: [`films/${at}.png`],
-        // A type of its own each, so that the report holds the score of every read.
-        type: `film-${at}`,
-        facets: { modality: 'chest X-ray', source: 'synthetic' },
-      }),
-    );
+    items.push({
+      id: `film-${at}`,
+      question: `Does this film show ${finding}?`,
+      options: ['yes', 'no'],
+      answer: present ? 'yes' : 'no',
+      pictures: [`films/${at}.png`],
+      // A type of its own each, so that the report holds the score of every read.
+      type: `film-${at}`,
+      facets: { modality: 'chest X-ray', source: 'synthetic' },
+    });
   }
-  await writeFile(join(folder, 'items.jsonl'), `${lines.join('\n')}\n`);
+  await writeItemsFile(folder, items);
   return films;
 }
 
@@ -145,7 +144,12 @@ export async function check(context: CheckContext): Promise<Omit<CheckResult, 'm
       baseline: { name: 'the reader alone (accuracy)', value: good.alone },
       result: { name: 'with an expert that is right in 95 of 100 (accuracy)', value: good.score },
       ...(good.ci95 === null ? {} : { ci95: good.ci95 }),
-      mustNotWin: { regime: 'an expert that is right in 30 of 100', value: bad.score, held },
+      mustNotWin: {
+        regime: 'an expert that is right in 30 of 100',
+        value: bad.score,
+        against: bad.alone,
+        held,
+      },
       detail: `${ITEMS} synthetic films; good expert: ${rates(good)}; bad expert: ${rates(bad)}; the reader misses ${MISSES} and goes by the list in ${TRUSTS}`,
     };
   } finally {

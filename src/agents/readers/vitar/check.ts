@@ -8,6 +8,7 @@ import type { PublishedReport } from '../../../domain/report.ts';
 import { type SeenRequest, startSimulatedReader } from '../../../experts/testing/simulated-reader.ts';
 import { encodePng } from '../../../imaging/write-png.ts';
 import { boxIou } from '../../../scoring/detection/boxes.ts';
+import { type WrittenItem, writeItemsFile } from '../../checks/items-folder.ts';
 import type { SaidBox } from '../../regions/boxes.ts';
 import { loggedReads, notes } from '../../regions/logged-reads.ts';
 import { letterOf, sightOf, thingsIn } from '../../regions/testing/sight.ts';
@@ -72,22 +73,20 @@ async function plant(spot: number, hasSpot: boolean, rng: Random): Promise<Plant
 async function writeItems(folder: string, spot: number, rng: Random): Promise<Map<string, Planted>> {
   await mkdir(folder, { recursive: true });
   const planted = new Map<string, Planted>();
-  const lines: string[] = [];
+  const items: WrittenItem[] = [];
   for (let at = 0; at < ITEMS; at++) {
     const one = await plant(spot, at % 2 === 0, rng.fork(String(at)));
     planted.set(`item-${at}`, one);
     await writeFile(join(folder, `p${at}.png`), one.png);
-    lines.push(
-      JSON.stringify({
-        id: `item-${at}`,
-        question: 'Does one of the nodules hold a bright spot?',
-        options: at % 3 === 0 ? ['no', 'yes'] : ['yes', 'no'],
-        answer: one.hasSpot ? 'yes' : 'no',
-        pictures: [`p${at}.png`],
-      }),
-    );
+    items.push({
+      id: `item-${at}`,
+      question: 'Does one of the nodules hold a bright spot?',
+      options: at % 3 === 0 ? ['no', 'yes'] : ['yes', 'no'],
+      answer: one.hasSpot ? 'yes' : 'no',
+      pictures: [`p${at}.png`],
+    });
   }
-  await writeFile(join(folder, 'items.jsonl'), `${lines.join('\n')}\n`);
+  await writeItemsFile(folder, items);
   return planted;
 }
 

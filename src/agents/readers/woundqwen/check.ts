@@ -1,5 +1,5 @@
 // The check of woundqwen: does telling attributes help a reader that judges by them, and only when they are the wound's?
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CheckContext, CheckResult } from '../../../domain/method.ts';
 import { type Random, random } from '../../../domain/random.ts';
@@ -7,6 +7,7 @@ import type { MetricCell, PublishedReport } from '../../../domain/report.ts';
 import { startSimulatedReader } from '../../../experts/testing/simulated-reader.ts';
 import { macroF1 } from '../../../scoring/classification/confusion.ts';
 import { crossValidated } from '../../../scoring/classification/naive-bayes.ts';
+import { writeItemsFile } from '../../checks/items-folder.ts';
 import { ATTRIBUTES } from './attributes.ts';
 import { type WoundRow, woundItems } from './items.ts';
 import { judgeWound, SLIP, severity } from './simulated-judge.ts';
@@ -45,7 +46,7 @@ async function writeItems(
   const lines = rows.flatMap((row, at) =>
     woundItems(row, { seed, task: 'risk', classes: RISKS, told: told[at], fold: 0 }),
   );
-  await writeFile(join(folder, 'items.jsonl'), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  await writeItemsFile(folder, lines);
   return folder;
 }
 
@@ -83,8 +84,9 @@ export async function check(context: CheckContext): Promise<Omit<CheckResult, 'm
       result: { name: 'told the wound’s attributes, macro-F1', value: withOwn.score ?? 0 },
       ...(withOwn.ci95 === null ? {} : { ci95: withOwn.ci95 }),
       mustNotWin: {
-        regime: 'another wound’s attributes (chance is a macro-F1 of 0.33)',
+        regime: 'another wound’s attributes, against the macro-F1 of chance',
         value: withOthers.score ?? 0,
+        against: 1 / 3,
         held,
       },
       detail: `Synthetic, ${ROWS} wounds. The simulated reader judges by a fixed count of signs in the sentence that it is sent and slips in ${100 * SLIP} % of replies. Naive Bayes on the same attributes, five folds by picture: macro-F1 ${bayes.toFixed(3)}.`,
