@@ -86,6 +86,8 @@ export interface ReaderOption {
   readonly summary: string;
   /** Absent: nothing when not given. */
   readonly default?: string;
+  /** True: it names a file, whose content shapes reads; the run's record keeps its hash. Default false. */
+  readonly file?: boolean;
 }
 
 export interface ReaderPlugin {

@@ -13,6 +13,7 @@ import { callTool } from '../tools/call.ts';
 import { toolkit } from '../tools/toolkit.ts';
 import { type ChatMessage, type ChatModel, chat, Tally } from './chat.ts';
 import { aboutOf, concluded, modelSettings, questionParts, samplingOf, seedNumber } from './model-reader.ts';
+import { optionFiles } from './option-files.ts';
 import { failure, type Spent, unsupported } from './outcome.ts';
 import {
   modeOf,
@@ -147,6 +148,7 @@ async function strategyReader(
   }).filter(({ needsExpert }) => needsExpert === undefined || experts[needsExpert] !== undefined);
   const imagesOf = ownImages(context);
   const needsImage = definition.needsImage !== false;
+  const files = await optionFiles(plugin, context);
   const maker = { definition, plugin, context, model, models, experts, mode, tools };
   return {
     name: context.written,
@@ -159,6 +161,7 @@ async function strategyReader(
       options: Object.fromEntries(
         (plugin.options ?? []).map(({ name }) => [name, readerOption(plugin, context, name) ?? null]),
       ),
+      ...(Object.keys(files).length === 0 ? {} : { optionFiles: files }),
       tools: tools.map((tool) => tool.name),
       criteria: context.criteria,
     },

@@ -36,7 +36,7 @@ const definition: Omit<Strategy, 'read'> = {
       summary: 'case (picture and record), question (its words), or both; assumed',
       default: 'both',
     },
-    { name: 'weights', summary: 'JSON of trained film and walker; default: the cosine' },
+    { name: 'weights', summary: 'JSON of trained film and walker; default: the cosine', file: true },
     { name: 'records', summary: 'yes: the case’s own record stands before the question', default: 'yes' },
   ],
   method: {

@@ -86,7 +86,7 @@ export function groundingStrategy({ id, summary, method, told }: Grounding): Rea
     summary,
     method,
     options: [
-      { name: 'attributes', summary: 'JSON file with cards of your own, over the built-in ones' },
+      { name: 'attributes', summary: 'JSON file with cards of your own, over the built-in ones', file: true },
       { name: 'concept', summary: 'the finding, where the question does not name it' },
       { name: 'by', summary: 'model or expert (--expert ground=…): who gives the boxes', default: 'model' },
       {

@@ -35,7 +35,7 @@ const mmedagent = strategy({
       summary: 'model (the attending decides in words), majority, or policy (a learnt table)',
       default: 'model',
     },
-    { name: 'policy', summary: 'FILE of the table that attending=policy goes by' },
+    { name: 'policy', summary: 'FILE of the table that attending=policy goes by', file: true },
     {
       name: 'temperature',
       summary: 'of specialists, so that several of one model differ; assumed',

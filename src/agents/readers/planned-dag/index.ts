@@ -19,6 +19,7 @@ const plannedDag = strategy({
     {
       name: 'corrections',
       summary: `FILE of rows that an expert has labelled: {"columns": ${JSON.stringify(COLUMNS)}, "rows": [[…]], "labels": [0, 1 …]}`,
+      file: true,
     },
   ],
   roles: [
