@@ -7,6 +7,7 @@ import type { PublishedReport } from '../../../domain/report.ts';
 import { greyAt, type SeenRequest, startSimulatedReader } from '../../../experts/testing/simulated-reader.ts';
 import { writePng } from '../../../imaging/write-png.ts';
 import { type WrittenItem, writeItemsFile } from '../../checks/items-folder.ts';
+import { cellOf } from '../../checks/report-cells.ts';
 import { sightOf, type Thing, thingsIn } from '../../regions/testing/sight.ts';
 import type { AttributeCard } from './card.ts';
 
@@ -211,7 +212,7 @@ export async function check(
     const mistold = await read(rare, shuffled);
     const known = await read(common, right);
     const cell = (report: PublishedReport, at: number, metric: string) =>
-      report.readers[at].overall.find((one) => one.metric === metric)?.score ?? 0;
+      cellOf(report, at, metric).score ?? 0;
     const [pair] = told.pairs;
     const [same] = known.pairs;
     const [wrong] = mistold.pairs;

@@ -3,10 +3,11 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CheckContext, CheckResult } from '../../../domain/method.ts';
 import { random } from '../../../domain/random.ts';
-import type { MetricCell, PublishedReport } from '../../../domain/report.ts';
+import type { PublishedReport } from '../../../domain/report.ts';
 import { startSimulatedReader } from '../../../experts/testing/simulated-reader.ts';
 import { writePng } from '../../../imaging/write-png.ts';
 import { type WrittenItem, writeItemsFile } from '../../checks/items-folder.ts';
+import { cellOf } from '../../checks/report-cells.ts';
 import { EYE_ERROR, QUALITY_ERROR, simulatedClinician } from './simulated-clinician.ts';
 import { corruptedCup, syntheticEye } from './synthetic-fundus.ts';
 
@@ -83,9 +84,3 @@ export async function check(context: CheckContext): Promise<Omit<CheckResult, 'm
 
 const f1 = (report: PublishedReport, reader: number) =>
   (cellOf(report, reader, 'f1-yes').score ?? 0).toFixed(3);
-
-export function cellOf(report: PublishedReport, reader: number, metric: string): MetricCell {
-  const cell = report.readers[reader]?.overall.find((each) => each.metric === metric);
-  if (cell === undefined) throw new TypeError(`The report has no ${metric}.`);
-  return cell;
-}

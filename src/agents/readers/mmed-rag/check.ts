@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { sha256 } from '../../../domain/content-hash.ts';
 import type { CheckContext, CheckResult } from '../../../domain/method.ts';
 import { type Random, random } from '../../../domain/random.ts';
-import type { MetricCell, PublishedReport } from '../../../domain/report.ts';
+import type { PublishedReport } from '../../../domain/report.ts';
 import { greyAt, type SeenRequest, startSimulatedReader } from '../../../experts/testing/simulated-reader.ts';
 import { encodePng } from '../../../imaging/write-png.ts';
 import { type WrittenItem, writeItemsFile } from '../../checks/items-folder.ts';
+import { cellOf } from '../../checks/report-cells.ts';
 import { referencesIn, statedAnswer } from './stated.ts';
 
 const FINDINGS = ['effusion', 'pneumothorax', 'consolidation', 'nodule', 'fracture', 'atelectasis'] as const;
@@ -105,8 +106,6 @@ export function simulatedReply({ asked, pictures, turns }: SeenRequest, rng: Ran
   const word = evidence > 0 ? 'yes' : 'no';
   return new RegExp(`^([A-Z])[.:] ${word}$`, 'm').exec(asked)?.[1] ?? word;
 }
-
-const cellOf = ({ readers }: PublishedReport, at: number): MetricCell => readers[at].overall[0];
 
 /** What the second reader gains over the first, with its interval. */
 function gainOf({ readers, pairs }: PublishedReport): { readonly wins: boolean; readonly words: string } {

@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { sha256 } from '../../../domain/content-hash.ts';
 import type { CheckContext, CheckResult } from '../../../domain/method.ts';
 import { type Random, random } from '../../../domain/random.ts';
-import type { MetricCell, PublishedReport } from '../../../domain/report.ts';
+import type { MetricCell } from '../../../domain/report.ts';
 import type { Raster } from '../../../domain/volume.ts';
 import { startSimulatedReader } from '../../../experts/testing/simulated-reader.ts';
 import { writePng } from '../../../imaging/write-png.ts';
 import { type WrittenItem, writeItemsFile } from '../../checks/items-folder.ts';
+import { cellOf } from '../../checks/report-cells.ts';
 import { type Consultation, learnAttending, STRATA, type Stratum, stratumOf } from './curriculum.ts';
 import {
   ALIKE,
@@ -132,12 +133,6 @@ async function regime(context: CheckContext, name: string, confusions: readonly 
       return cells;
     },
   };
-}
-
-function cellOf(report: PublishedReport): MetricCell {
-  const cell = report.readers[0]?.overall[0];
-  if (cell === undefined) throw new TypeError('The report has no reader.');
-  return cell;
 }
 
 export async function check(context: CheckContext): Promise<Omit<CheckResult, 'method' | 'seconds'>> {

@@ -3,11 +3,11 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CheckContext, CheckResult } from '../../../domain/method.ts';
 import { type Random, random } from '../../../domain/random.ts';
-import type { MetricCell, PublishedReport } from '../../../domain/report.ts';
 import type { Raster } from '../../../domain/volume.ts';
 import { greyAt, type SeenRequest, startSimulatedReader } from '../../../experts/testing/simulated-reader.ts';
 import { encodePng } from '../../../imaging/write-png.ts';
 import { type WrittenItem, writeItemsFile } from '../../checks/items-folder.ts';
+import { cellOf } from '../../checks/report-cells.ts';
 
 const ORGANS = ['thyroid', 'kidney', 'breast', 'colon', 'bladder', 'prostate'] as const;
 /** Stripes of the simulated tissue: their direction in degrees. */
@@ -142,8 +142,6 @@ function summaryOf(words: string, organ: string, pictures: SeenRequest['pictures
   }
   return { summary: 'The figures do not fit.', enough: false };
 }
-
-const cellOf = ({ readers }: PublishedReport, at = 0): MetricCell => readers[at].overall[0];
 
 export async function check(context: CheckContext): Promise<Omit<CheckResult, 'method' | 'seconds'>> {
   const server = await startSimulatedReader({ seed: context.seed, answer: simulatedReply });

@@ -9,6 +9,7 @@ import { type SeenRequest, startSimulatedReader } from '../../../experts/testing
 import { encodePng } from '../../../imaging/write-png.ts';
 import { boxIou } from '../../../scoring/detection/boxes.ts';
 import { type WrittenItem, writeItemsFile } from '../../checks/items-folder.ts';
+import { cellOf } from '../../checks/report-cells.ts';
 import type { SaidBox } from '../../regions/boxes.ts';
 import { loggedReads, notes } from '../../regions/logged-reads.ts';
 import { letterOf, sightOf, thingsIn } from '../../regions/testing/sight.ts';
@@ -154,7 +155,7 @@ export async function check(context: CheckContext): Promise<Omit<CheckResult, 'm
     const hidden = await read(small);
     const marked = await read(small, { feedback: 'mark' });
     const plain = await read(large);
-    const score = (report: PublishedReport, at: number) => report.readers[at].overall[0].score ?? 0;
+    const score = (report: PublishedReport, at: number) => cellOf(report, at).score ?? 0;
     const [pair] = hidden.pairs;
     const [same] = plain.pairs;
     const overlap = await actIou(context, hidden, planted);

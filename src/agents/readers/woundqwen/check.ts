@@ -8,6 +8,7 @@ import { startSimulatedReader } from '../../../experts/testing/simulated-reader.
 import { macroF1 } from '../../../scoring/classification/confusion.ts';
 import { crossValidated } from '../../../scoring/classification/naive-bayes.ts';
 import { writeItemsFile } from '../../checks/items-folder.ts';
+import { cellOf } from '../../checks/report-cells.ts';
 import { ATTRIBUTES } from './attributes.ts';
 import { type WoundRow, woundItems } from './items.ts';
 import { judgeWound, SLIP, severity } from './simulated-judge.ts';
@@ -97,8 +98,4 @@ export async function check(context: CheckContext): Promise<Omit<CheckResult, 'm
 }
 
 /** Macro-F1 of the n-th reader. */
-export function f1(report: PublishedReport, reader: number): MetricCell {
-  const cell = report.readers[reader]?.overall.find(({ metric }) => metric === 'macro-f1');
-  if (cell === undefined) throw new TypeError('The report has no macro-F1.');
-  return cell;
-}
+const f1 = (report: PublishedReport, reader: number): MetricCell => cellOf(report, reader, 'macro-f1');
