@@ -1,12 +1,13 @@
 // One request to a chat model, in the AI SDK's language-model specification, and what it cost.
 import { OverreadError } from '../domain/errors.ts';
+import type { ExpertSpending } from '../domain/expert.ts';
 import type { Usage } from '../domain/read.ts';
 import {
   type ChatCall,
   type ChatModel,
   type ChatPrompt,
   type ChatReply as ModelReply,
-  noteOf,
+  spendingOf,
 } from '../experts/chat-model.ts';
 
 import { askForLogprobs, firstTokens, type TokenLogprob } from '../experts/logprobs.ts';
@@ -122,7 +123,6 @@ function replyOf(result: ModelReply): ChatReply {
         ...(part.providerMetadata === undefined ? {} : { vendor: part.providerMetadata }),
       });
   }
-  const note = noteOf(result);
   const tokens = firstTokens(result);
   return {
     ...(tokens === undefined ? {} : { firstTokens: tokens }),
@@ -130,15 +130,7 @@ function replyOf(result: ModelReply): ChatReply {
     toolCalls,
     filtered: result.finishReason.unified === 'content-filter',
     truncated: result.finishReason.unified === 'length',
-    usage: {
-      inputTokens: result.usage.inputTokens.total ?? 0,
-      outputTokens: result.usage.outputTokens.total ?? 0,
-      reasoningTokens: result.usage.outputTokens.reasoning ?? 0,
-      cachedInputTokens: result.usage.inputTokens.cacheRead ?? 0,
-    },
-    requests: note?.requests ?? 1,
-    cached: note?.cached ?? false,
-    costUsd: note?.costUsd,
+    ...spendingOf(result),
   };
 }
 
@@ -150,7 +142,7 @@ export class Tally {
   private replies = 0;
   private hits = 0;
 
-  add(reply: ChatReply): void {
+  add(reply: ExpertSpending): void {
     this.usage = {
       inputTokens: this.usage.inputTokens + reply.usage.inputTokens,
       outputTokens: this.usage.outputTokens + reply.usage.outputTokens,

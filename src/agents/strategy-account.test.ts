@@ -2,9 +2,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { openExperts } from '../experts/expert-service.ts';
 import { createGateway, type GatewayOptions } from '../experts/gateway.ts';
 import type { Loopback, LoopbackReply } from '../experts/testing/loopback.ts';
 import { type SimulatedReader, startSimulatedReader } from '../experts/testing/simulated-reader.ts';
+import { encodePng } from '../imaging/write-png.ts';
 import { memoryBlobs } from '../storage/blobs.ts';
 import { testQuestion } from '../tools/testing.ts';
 import { parseReaderName } from './reader-name.ts';
@@ -83,6 +85,61 @@ describe('what a strategy’s read costs', () => {
   });
 });
 
+describe('a model behind an expert', () => {
+  it('counts in the read that asked it, by its own price, and costs nothing from the cache', async () => {
+    const kept = new Map<string, string>();
+    server = await startSimulatedReader({
+      seed: '1',
+      answer: ({ asked }) => ({
+        text: asked.includes('Find') ? '{"boxes": [{"box": [0, 0, 500, 500], "score": 0.9}]}' : 'A',
+        usage: asked.includes('Find') ? { input: 500, output: 50 } : { input: 1000, output: 100 },
+      }),
+    });
+    const blobs = memoryBlobs();
+    const gateway = createGateway({
+      allow: [server.url],
+      baseUrls: { compatible: server.url },
+      blobs,
+      prices: { 'compatible/m': { input: 2, output: 20 }, 'compatible/finder': { input: 10, output: 100 } },
+      store: {
+        cached: async (key: string) => kept.get(key),
+        cache: async (key: string, text: string) => {
+          kept.set(key, text);
+        },
+      },
+    });
+    const { experts } = await openExperts(['ground=model:compatible/finder'], { fetch, gateway, blobs });
+    const pointing = strategy({
+      id: 'pointing',
+      summary: 'asks where, by an expert and by a tool, and answers',
+      needs: ['ground'],
+      tools: ['ground_phrase'],
+      async read(session) {
+        const { patientId } = session.task.question;
+        const picture = await session.stored(session.shown[0].hash);
+        await session.expert('ground').ground(picture, 'a spot', { patientId });
+        await session.call('ground_phrase', { phrase: 'a stone' });
+        return session.ask([{ role: 'user', content: session.question }]);
+      },
+    });
+    const written = 'pointing@compatible/m';
+    const reader = await pointing.create({
+      ...{ gateway, blobs, experts, criteria: 'guideline', name: parseReaderName(written), written },
+      chat: gateway.languageModel('compatible/m'),
+    });
+    const raster = { width: 8, height: 8, channels: 1 as const, data: new Uint8Array(64) };
+    const hash = await blobs.put(await encodePng(raster));
+    const question = testQuestion({ prompt: [{ type: 'image', hash, mediaType: 'image/png' }] });
+    const first = await reader.read(testTask({ question, access: undefined }));
+    expect(first.toolCalls.map(({ error }) => error)).toEqual([undefined]);
+    // Twice 500 in and 50 out of the expert at $0.01 each, once 1000 and 100 of the reader at $0.004.
+    expect(first).toMatchObject({ requests: 3, usage: { inputTokens: 2000, outputTokens: 200 } });
+    expect(first.costUsd).toBeCloseTo(2 * 0.01 + 0.004, 12);
+    const again = await reader.read(testTask({ question, access: undefined }));
+    expect(again).toMatchObject({ requests: 0, costUsd: 0, cached: true });
+  });
+});
+
 describe('a read that is made again', () => {
   it('with the same seed is the same, chance and all; another repeat is another', async () => {
     const once = await (await committeeOf({})).read(task());
@@ -124,7 +181,7 @@ describe('a file that an option names', () => {
       await writeFile(table, 'abc');
       const before = (await committeeOf({ options: { table } })).settings;
       // SHA-256 of "abc" as FIPS 180-2 gives it.
-      expect(before.optionFiles).toEqual({
+      expect(before?.optionFiles).toEqual({
         table: 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
       });
       await server?.close();

@@ -1,6 +1,6 @@
 // Strategies: published ways of reading, each written as one function over a session that asks, calls tools and logs.
 import { OverreadError } from '../domain/errors.ts';
-import type { ExpertRole, ExpertRoles, Experts, StoredBytes } from '../domain/expert.ts';
+import type { ExpertRole, ExpertRoles, ExpertSpending, Experts, StoredBytes } from '../domain/expert.ts';
 import type { PromptPart } from '../domain/question.ts';
 import { type Random, random } from '../domain/random.ts';
 import type { ReadOutcome, ToolCall, TranscriptEntry } from '../domain/read.ts';
@@ -243,7 +243,8 @@ interface Maker {
 
 function sessionOf(task: ReadTask, shown: readonly ShownImage[], log: Log, maker: Maker): StrategySession {
   const { definition, plugin, context, mode } = maker;
-  const reach = readToolContext(task, shown, { ...context, mode });
+  const spent = (spending: ExpertSpending) => log.tally.add(spending);
+  const reach = readToolContext(task, shown, { ...context, mode, spent });
   const { pictures, experts = {} } = reach.context;
   const tools =
     task.access === undefined ? maker.tools.filter(({ needsScan }) => needsScan !== true) : maker.tools;

@@ -1,11 +1,12 @@
 // What the tools of one read may reach: its case, pictures, sounds and materials, and the run's experts.
 import { OverreadError } from '../domain/errors.ts';
-import type { StoredBytes } from '../domain/expert.ts';
+import type { ExpertSpending, StoredBytes } from '../domain/expert.ts';
 import type { ReadTask } from '../domain/reader.ts';
 import type { Code, ToolContext, ToolMode, ToolPictures } from '../domain/tool.ts';
 import { itemAccess } from '../tools/item-access.ts';
 import { readPictures } from '../tools/read-pictures.ts';
 import { watched } from './access-watch.ts';
+import { countedExperts } from './counted-experts.ts';
 import type { PluginContext } from './reader-plugin.ts';
 import type { ShownImage } from './volume-images.ts';
 
@@ -25,15 +26,19 @@ export function readToolContext(
   shown: readonly ShownImage[],
   {
     blobs,
-    experts = {},
+    experts: given = {},
     criteria,
     mode,
     codes,
+    spent,
   }: Pick<PluginContext, 'blobs' | 'experts' | 'criteria'> & {
     readonly mode: ToolMode;
     readonly codes?: readonly Code[];
+    /** Told what models behind the experts cost. */
+    readonly spent?: (spending: ExpertSpending) => void;
   },
 ): ReadToolContext {
+  const experts = spent === undefined ? given : countedExperts(given, spent);
   const { access, maskSources } = watched(task.access ?? itemAccess(task.case));
   const { materials = [], prompt = [] } = task.question;
   const alsoOf = new Set(materials.flatMap(({ patientId }) => (patientId === undefined ? [] : [patientId])));

@@ -1,4 +1,5 @@
 // Experts: learned weights or outside services behind interfaces, so that a user's own fits wherever one is wanted.
+import type { Usage } from './read.ts';
 
 /** A stored picture or sound that an expert is handed: its hash, and its bytes when they are wanted. */
 export interface StoredBytes {
@@ -7,10 +8,22 @@ export interface StoredBytes {
   bytes(): Promise<Uint8Array>;
 }
 
+/** What a model behind an expert spent on one request. */
+export interface ExpertSpending {
+  readonly usage: Usage;
+  /** Requests sent, retries included; 0 from the cache. */
+  readonly requests: number;
+  readonly cached: boolean;
+  /** Absent: unknown. */
+  readonly costUsd: number | undefined;
+}
+
 /** Whose data a call shows, so that what is kept of it can be purged; and how it may be stopped. */
 export interface ExpertCall {
   readonly patientId?: string;
   readonly signal?: AbortSignal;
+  /** Told of every request to a priced model that the call makes, so that it counts in the read. */
+  readonly spent?: (spending: ExpertSpending) => void;
 }
 
 interface Expert {

@@ -1,5 +1,6 @@
 // The AI SDK's language-model types under our own names, and the note that the gateway leaves on each reply.
 import type { LanguageModel } from 'ai';
+import type { ExpertSpending } from '../domain/expert.ts';
 
 export type ChatModel = Extract<LanguageModel, { specificationVersion: 'v4' }>;
 export type ChatCall = Parameters<ChatModel['doGenerate']>[0];
@@ -46,6 +47,23 @@ export interface ReplyNote {
 export function noteOf(reply: { readonly providerMetadata?: unknown }): ReplyNote | undefined {
   const metadata = reply.providerMetadata as { overread?: ReplyNote } | undefined;
   return metadata?.overread;
+}
+
+/** What a reply cost, by its own counts and the gateway's note. */
+export function spendingOf(reply: Pick<ChatReply, 'usage' | 'providerMetadata'>): ExpertSpending {
+  const { inputTokens: input, outputTokens: output } = reply.usage;
+  const note = noteOf(reply);
+  return {
+    usage: {
+      inputTokens: input.total ?? 0,
+      outputTokens: output.total ?? 0,
+      reasoningTokens: output.reasoning ?? 0,
+      cachedInputTokens: input.cacheRead ?? 0,
+    },
+    requests: note?.requests ?? 1,
+    cached: note?.cached ?? false,
+    costUsd: note?.costUsd,
+  };
 }
 
 /** The caller's words to the gateway, and the call without them. */

@@ -66,16 +66,18 @@ async function toolReader(context: PluginContext): Promise<Reader> {
           'The files of this case are not on this machine, so its tools have nothing to work on.',
         );
       const images = prompt === undefined ? [] : releasedImages(prompt);
+      const tally = new Tally();
       const reach = readToolContext(task, images, {
         ...context,
         mode,
+        spent: (spending) => tally.add(spending),
         ...(codes === undefined ? {} : { codes }),
       });
       const { messages, transcript } = opening(systemTools(maxSteps - 1), task, images, confidence);
       const log = {
         toolCalls: [] as ToolCall[],
         transcript: transcript as TranscriptEntry[],
-        tally: new Tally(),
+        tally,
       };
       const about = aboutOf(task);
       const alsoOf = () => [...new Set([...(about.alsoOf ?? []), ...reach.alsoOf])].sort();

@@ -2,6 +2,7 @@
 import { contentHash } from '../../domain/content-hash.ts';
 import { messageOf, OverreadError } from '../../domain/errors.ts';
 import type { ExpertCall, ExpertRole, ExpertRoles, PixelBox, SoftMask } from '../../domain/expert.ts';
+import { spendingOf } from '../chat-model.ts';
 import type { ServiceDeps, ServicePlugin } from '../expert-service.ts';
 import { lastJsonObject } from '../json-reply.ts';
 import { imagePart } from '../prompt-pixels.ts';
@@ -56,7 +57,7 @@ const plugin: ServicePlugin = {
       const shown = request.picture ?? request.audio;
       // The gateway puts bytes in at the call, by their hash.
       const hash = shown === undefined ? undefined : await blobs.put(await shown.bytes());
-      const { content } = await model.doGenerate({
+      const said = await model.doGenerate({
         prompt: [
           { role: 'system', content: SYSTEM },
           {
@@ -74,7 +75,8 @@ const plugin: ServicePlugin = {
           overread: { sample, ...(call?.patientId === undefined ? {} : { patientId: call.patientId }) },
         },
       });
-      const text = content.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('');
+      call?.spent?.(spendingOf(said));
+      const text = said.content.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('');
       return lastJsonObject(text);
     }
 
