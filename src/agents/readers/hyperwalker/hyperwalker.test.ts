@@ -360,7 +360,7 @@ async function read(corpus: readonly object[], options: Record<string, string> =
     ...over,
   });
   const outcome = await reader.read(testTask({ question, access: undefined }));
-  return { outcome, asked: outcome.transcript[0].text, hash, settings: reader.settings };
+  return { outcome, asked: outcome.transcript[0].text, hash };
 }
 
 describe('hyperwalker', () => {
@@ -405,10 +405,32 @@ describe('hyperwalker', () => {
     expect(JSON.stringify(outcome)).not.toContain('CANARY');
     expect(asked).toContain('The patient’s own record:\nage: 71');
   });
-  it('asks the same in every read: nothing is tuned by what was read before', async () => {
-    const [a, b] = [await read([other]), await read([other])];
-    expect(a.asked).toBe(b.asked);
-    expect(a.settings).toEqual(b.settings);
+  it('asks the same in every read: nothing is tuned by what was read before, the released script’s fault', async () => {
+    const path = join(folder, 'corpus-untuned.jsonl');
+    await writeFile(path, `${JSON.stringify(other)}\n`);
+    model = await scriptedModel({ answer: () => ({ text: 'A' }) });
+    const reader = await createReader('hyperwalker@compatible/m', {
+      ...model.deps,
+      options: { corpus: path },
+    });
+    const readOf = (patientId: string, report: string) =>
+      reader.read(
+        testTask({
+          question: testQuestion({
+            patientId,
+            text: 'Is there a pleural effusion on the left?',
+            materials: [{ id: 'r', kind: 'report', visitsBefore: 0, text: report }],
+          }),
+          access: undefined,
+        }),
+      );
+    const before = await readOf('patient-1', canary);
+    for (const patient of ['patient-3', 'patient-4']) await readOf(patient, `${patient}: ${canary}`);
+    const after = await readOf('patient-1', canary);
+    expect(before.transcript[0].text).toContain('Left pleural effusion');
+    expect(after.transcript).toEqual(before.transcript);
+    expect(after.toolCalls).toEqual(before.toolCalls);
+    expect(JSON.stringify([before, after])).not.toContain('CANARY');
   });
   it('asks without retrieval where there is no corpus, and names a line that is none', async () => {
     model = await scriptedModel({ answer: () => ({ text: 'A' }) });

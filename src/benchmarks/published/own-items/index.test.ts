@@ -91,3 +91,29 @@ describe('items that ask where something is', () => {
     await rm(folder, { recursive: true });
   });
 });
+
+describe('a reply from which no answer can be read', () => {
+  it('is wrong and stays in the denominator, whatever its first capital letter is', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'own-items-'));
+    const item = { question: 'How high is the risk?', options: ['Low', 'Medium', 'High'], answer: 'Medium' };
+    const replies = new Map([
+      ['right', 'The answer is B'],
+      ['no-option', 'T'],
+      ['rambling', 'A wound like this can be seen in many patients.'],
+      ['both', 'A or B'],
+      ['empty', ''],
+    ]);
+    const lines = [...replies.keys()].map((id) => JSON.stringify({ id, ...item }));
+    await writeFile(join(folder, 'items.jsonl'), lines.join('\n'));
+    const measured = [];
+    for await (const record of ownItems.records(await openData(folder), { mode: 'asked', seed: '0' })) {
+      const reply = answered(replies.get(record.item.id) ?? '');
+      measured.push(await ownItems.measure(record, reply, { protocol: 'strict', mode: 'asked' }));
+    }
+    await rm(folder, { recursive: true });
+    expect(measured.map(({ outcome }) => outcome)).toEqual(['scored', ...Array(4).fill('unparsed')]);
+    const [accuracy] = ownItems.metrics('strict', 'asked');
+    expect(accuracy.id).toBe('accuracy');
+    expect(accuracy.of(measured.map((one) => one.item))).toBe(1 / 5);
+  });
+});
