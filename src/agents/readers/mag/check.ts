@@ -73,7 +73,7 @@ export function answerFromFilmAndWords({ asked, pictures }: SeenRequest, rng: Ra
 
 export async function check(context: CheckContext): Promise<Omit<CheckResult, 'method' | 'seconds'>> {
   const data = join(context.scratch, 'pairs');
-  const items = await writeSynthetic(data, { seed: context.seed, patients: 120 });
+  const items = await writeSynthetic(data, { seed: context.seed, patients: 180 });
   // Only counted here: what the reader answers never depends on it.
   let characters = 0;
   const server = await startSimulatedReader({

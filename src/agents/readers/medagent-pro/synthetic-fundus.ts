@@ -31,8 +31,11 @@ function drawing(value: (x: number, y: number) => number): Raster & { data: Uint
 
 const maskOf = (ellipse: Ellipse) => drawing((x, y) => (inside(ellipse, x, y) ? 255 : 0));
 
-/** An eye with glaucoma or not: the ratio lies at least 0.05 from 0.6. */
-export function syntheticEye(sick: boolean, rng: Random): Eye {
+/**
+ * An eye with glaucoma or not: the ratio lies at least 0.05 from 0.6. `slack`: the mask of the cup is drawn by an unsteady
+ * hand, too tall or too short by up to so many rows above and below.
+ */
+export function syntheticEye(sick: boolean, rng: Random, slack = 0): Eye {
   const ry = 18 + rng.int(6);
   const wanted = sick ? rng.uniform(0.66, 0.9) : rng.uniform(0.25, 0.54);
   const inner = Math.max(2, Math.round((wanted * (2 * ry + 1) - 1) / 2));
@@ -43,7 +46,8 @@ export function syntheticEye(sick: boolean, rng: Random): Eye {
     const level = inside(cup, x, y) ? CUP : inside(disc, x, y) ? DISC : GROUND;
     return Math.round(Math.min(255, Math.max(0, level + 6 * rng.normal())));
   });
-  return { ratio: (2 * inner + 1) / (2 * ry + 1), picture, cup: maskOf(cup), disc: maskOf(disc) };
+  const traced = { ...cup, ry: Math.max(2, inner + (slack === 0 ? 0 : rng.int(2 * slack + 1) - slack)) };
+  return { ratio: (2 * inner + 1) / (2 * ry + 1), picture, cup: maskOf(traced), disc: maskOf(disc) };
 }
 
 /** A cup mask that has nothing to do with the eye: an ellipse of any height in a corner. */

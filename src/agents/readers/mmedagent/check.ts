@@ -120,7 +120,7 @@ async function regime(context: CheckContext, name: string, confusions: readonly 
       learnt: await read(data, 'policy'),
     }),
     async strata() {
-      await read(folder, 'majority');
+      const all = await this.both();
       const by = Map.groupBy(items, ({ truth, shown }) =>
         stratumOf({ truth, votes: said.get(sha256(shown.data)) ?? [] }),
       );
@@ -130,31 +130,34 @@ async function regime(context: CheckContext, name: string, confusions: readonly 
           stratum,
           await this.both(await written(join(scratch, `${name}-${stratum}`), by.get(stratum) ?? [])),
         );
-      return cells;
+      return { all, cells };
     },
   };
 }
 
 export async function check(context: CheckContext): Promise<Omit<CheckResult, 'method' | 'seconds'>> {
   const biased = await regime(context, 'biased', BIASED);
-  const strata = await biased.strata().finally(biased.close);
+  const { all, cells: strata } = await biased.strata().finally(biased.close);
   const alike = await regime(context, 'alike', ALIKE);
   const even = await alike.both().finally(alike.close);
   const of = (stratum: Stratum, who: 'majority' | 'learnt') => strata.get(stratum)?.[who].score ?? 0;
-  const hard = strata.get('hard')?.learnt;
-  const low = hard?.ci95?.[0] ?? 0;
+  const { ci95 } = all.learnt;
   const held = (even.learnt.ci95?.[0] ?? 1) <= (even.majority.score ?? 0);
   const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
   return {
-    passed: low > of('hard', 'majority') && of('easy', 'learnt') >= of('easy', 'majority') - 0.02 && held,
-    baseline: { name: 'majority of three specialists, hard items', value: of('hard', 'majority') },
-    result: { name: 'attending by the learnt table, hard items', value: of('hard', 'learnt') },
-    ...(hard?.ci95 == null ? {} : { ci95: hard.ci95 }),
+    passed:
+      (ci95?.[0] ?? 0) > (all.majority.score ?? 1) &&
+      of('easy', 'learnt') >= of('easy', 'majority') - 0.02 &&
+      held,
+    baseline: { name: 'majority of three specialists', value: all.majority.score ?? 0 },
+    result: { name: 'attending by the learnt table', value: all.learnt.score ?? 0 },
+    ...(ci95 === null ? {} : { ci95 }),
     mustNotWin: {
-      regime: `specialists who err evenly and alike, all items (majority ${percent(even.majority.score ?? 0)})`,
+      regime: 'specialists who err evenly and alike, against their majority',
       value: even.learnt.score ?? 0,
+      against: even.majority.score ?? 0,
       held,
     },
-    detail: `Synthetic, ${ITEMS} items. Majority and learnt table: ${STRATA.map((each) => `${each} (n ${strata.get(each)?.learnt.n ?? 0}) ${percent(of(each, 'majority'))} and ${percent(of(each, 'learnt'))}`).join(', ')}. Simulated specialists see the class in the picture and mistake it by known confusion matrices, from which ${LEARNT_FROM} consultations are drawn to learn from. Strata need the key and are made after the fact.`,
+    detail: `Synthetic, ${ITEMS} items. Majority and learnt table: ${STRATA.map((each) => `${each} (n ${strata.get(each)?.learnt.n ?? 0}) ${percent(of(each, 'majority'))} and ${percent(of(each, 'learnt'))}`).join(', ')}. Simulated specialists see the class in the picture and mistake it by known confusion matrices, from which ${LEARNT_FROM} consultations are drawn to learn from. Strata need the key and are made after the fact; on hard items every specialist is wrong, so that their majority is too by definition.`,
   };
 }
