@@ -143,6 +143,13 @@ describe('medagent-pro', () => {
     expect(notes('unread')).toMatchObject([{ step: 4, wanted: 'score', taken: 3 }]);
     expect(notes('step')[3]).toMatchObject({ score: 3 });
   });
+  it('makes no yes out of replies none of which can be read', async () => {
+    for (const rule of ['weighted', 'moe', 'marked']) {
+      const { outcome, notes } = await read(true, { answer: () => 'hm', options: { rule } });
+      expect(outcome.status).toBe('unparsed');
+      expect(notes('decision')).toMatchObject([{ positive: null, instead: expect.any(String) }]);
+    }
+  });
   it.each(['moe', 'marked'])('decides by the rule %s when asked to', async (rule) => {
     const { notes } = await read(true, {
       options: { rule, threshold: '0.5', reliability: 'both', gate: 'off' },

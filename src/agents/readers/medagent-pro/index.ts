@@ -85,7 +85,15 @@ async function read(session: StrategySession): Promise<string> {
       mark,
     });
   }
-  const decision = decide();
+  // The middle score of an indicator that nobody could read may stand among others; of such alone it would be a yes
+  // that no one said.
+  const isFounded = finals.some(({ id }) => {
+    const result = results.get(id);
+    return result !== undefined && result.unread === undefined && result.failed === undefined;
+  });
+  const decision = isFounded
+    ? decide()
+    : { score: null, positive: null, instead: 'no indicator could be read' };
   session.note('decision', { rule, formula, gate, threshold, ...decision }, { indicators });
   return answered(session, decision.positive, [...results.values()]);
 

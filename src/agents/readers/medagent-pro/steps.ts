@@ -29,6 +29,8 @@ export interface StepResult {
   readonly mask?: SoftMask;
   readonly box?: PixelBox;
   readonly value?: number;
+  /** Set where no score could be read, and the middle one was taken. */
+  readonly unread?: true;
   /** Set when a tool could not do its work: such an indicator has the lowest tool quality. */
   readonly failed?: string;
 }
@@ -152,14 +154,12 @@ async function runStep(
     if (value === undefined) return failed(`${step.action}: the structures for it were not found.`);
     const text = `${step.action}: ${value.toFixed(3)}`;
     if (!final) return { step, value, text };
-    const score =
-      step.grades === undefined
-        ? (await looked(session, step, { inputs, text })).score
-        : gradeOf(value, step.grades);
-    return { step, value, text, score };
+    if (step.grades !== undefined) return { step, value, text, score: gradeOf(value, step.grades) };
+    const { text: _, ...judged } = await looked(session, step, { inputs, text });
+    return { step, value, text, ...judged };
   }
-  const { score, text } = await looked(session, step, { inputs });
-  return { step, text, ...(final ? { score } : {}) };
+  const { text, ...judged } = await looked(session, step, { inputs });
+  return { step, text, ...(final ? judged : {}) };
 }
 
 function unable(step: PlanStep, why: string): StepResult {
@@ -172,7 +172,7 @@ async function looked(
   session: StrategySession,
   step: PlanStep,
   { inputs, text = '' }: { readonly inputs: readonly StepResult[]; readonly text?: string },
-): Promise<{ score: number; text: string }> {
+): Promise<{ score: number; unread?: true; text: string }> {
   const own = inputs.flatMap(({ picture }) => (picture === undefined ? [] : [picture]));
   const pictures: PromptPart[] =
     step.input_type.includes(0) || own.length === 0 ? [...rawOf(session), ...own] : own;
@@ -199,7 +199,11 @@ async function looked(
   });
   if (found === undefined) session.note('unread', { step: step.id, wanted: 'score', taken: 3 });
   const reasoning = typeof found?.reasoning === 'string' ? found.reasoning.slice(0, 500) : '';
-  return { score: scaleOf(found?.score), text: `${step.action}: ${reasoning}` };
+  return {
+    score: scaleOf(found?.score),
+    ...(found === undefined ? { unread: true } : {}),
+    text: `${step.action}: ${reasoning}`,
+  };
 }
 
 export const rawOf = ({ question }: StrategySession): PromptPart[] =>
