@@ -14,7 +14,7 @@ export async function openData(path: string): Promise<DataRoot> {
   } catch (cause) {
     throw new OverreadError(
       'file-not-found',
-      `There is nothing at "${basename(path)}": give the folder or file of the release with --data.`,
+      `There is nothing at "${basename(path)}": check the path; a release is given with --data.`,
       { cause },
     );
   }
