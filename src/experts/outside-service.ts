@@ -127,7 +127,10 @@ function waitOf(header: string | null): { afterMs?: number } {
   return seconds >= 0 ? { afterMs: seconds * 1000 } : {};
 }
 
-/** Address without user, password, query and hash: how an expert is called in logs. */
+/** Names of query parameters that hold secrets. */
+const SECRET_NAME = /key$|^(?:.*[_-])?(?:token|secret|password|signature|sig|auth)$/i;
+
+/** Address without user, password, query and hash: how an expert is called in logs. Throws for one that holds a secret. */
 export function plainAddress(url: string, what: string): string {
   let parsed: URL;
   try {
@@ -138,10 +141,12 @@ export function plainAddress(url: string, what: string): string {
       `${what} needs an http(s) address, such as http://127.0.0.1:8000/segment.`,
     );
   }
-  if (!/^https?:$/.test(parsed.protocol) || parsed.username !== '' || parsed.password !== '')
+  // The address as written stands in the run's record, which holds no secrets.
+  const secret = [...parsed.searchParams.keys()].some((name) => SECRET_NAME.test(name));
+  if (!/^https?:$/.test(parsed.protocol) || parsed.username !== '' || parsed.password !== '' || secret)
     throw new OverreadError(
       'bad-argument',
-      `${what} needs an http(s) address without user and password: a token's variable is named with token-env=NAME.`,
+      `${what} needs an http(s) address without user, password and key: a token's variable is named with token-env=NAME.`,
     );
   return `${parsed.origin}${parsed.pathname.replace(/\/+$/, '')}`;
 }

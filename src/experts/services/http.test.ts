@@ -111,6 +111,19 @@ describe('an expert behind an address', () => {
     });
   });
 
+  it.each([
+    'http://user:hush-hush@127.0.0.1:9/g',
+    'http://127.0.0.1:9/g?api_key=hush-hush',
+    'http://127.0.0.1:9/g?x=1&access-token=hush-hush',
+    'http://127.0.0.1:9/g?sig=hush-hush',
+    'http://127.0.0.1:9/g,health=http://127.0.0.1:9/ok?token=hush-hush',
+  ])('takes no address with a secret, which would stand in the run’s record: %s', async (url) => {
+    const deps = { fetch: () => Promise.reject(new Error('not sent')), blobs: memoryBlobs() };
+    const error = await openExperts([`ground=http:${url}`], deps).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'bad-argument', message: expect.stringContaining('token-env') });
+    expect(String(error)).not.toContain('hush-hush');
+  });
+
   it('is asked before a run whether it is there', async () => {
     const { server, experts } = await opened({}, (origin) => [`classify=http:${origin}/c`]);
     expect(server.requests).toMatchObject([{ method: 'GET', path: '/c/health' }]);

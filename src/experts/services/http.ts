@@ -35,6 +35,7 @@ const plugin: ServicePlugin = {
         `Name the address: --expert ${role}=http:https://host/${role}.`,
       );
     const address = plainAddress(url, `The expert ${role}=http`);
+    if (health !== undefined && health !== 'none') plainAddress(health, `health of ${role}=http`);
     const id = `http:${address}`;
     const name = `The expert at ${address}`;
     const timeoutMs = secondsOption(options.timeout, 60, 'http');
