@@ -2,9 +2,10 @@
 // npx node bench/environment/soak.ts [--minutes 5] [--clients 64] [--vanish 0.1] [--think 300] [--seed 1]
 // The server is the real command in a process of its own; items, pictures and policies are synthetic.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createReadStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { WebSocket } from 'ws';
 import { type Random, random } from '../../src/domain/random.ts';
@@ -261,7 +262,9 @@ try {
   const ended = new Promise((resolve) => server.once('exit', resolve));
   server.kill('SIGTERM');
   await ended;
-  const logged = readFileSync(log, 'utf8').trim().split('\n').length;
+  let logged = 0;
+  // The log is longer than a string may be.
+  for await (const line of createInterface({ input: createReadStream(log) })) if (line !== '') logged++;
   const third = Math.max(1, Math.floor(memory.length / 3));
   const [before, after] = [median(memory.slice(third, 2 * third)), median(memory.slice(2 * third))];
   const grown = (after / before - 1) * 100;
