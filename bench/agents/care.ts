@@ -1,22 +1,18 @@
 // CARE on real breast ultrasound (BUSI, 64 × 64) with real labels: a vote of three views, and a coordinator's review.
 // npx node bench/agents/care.ts [--data ../shared/data] [--each 30]
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ratesText, reviewRates } from '../../src/agents/care/review-rates.ts';
 import { notes } from '../../src/agents/regions/logged-reads.ts';
 import { letterOf } from '../../src/agents/regions/testing/sight.ts';
 import type { Read } from '../../src/domain/read.ts';
-import {
-  greyAt,
-  type SeenRequest,
-  startSimulatedReader,
-} from '../../src/experts/testing/simulated-reader.ts';
+import { greyAt, type SeenRequest } from '../../src/experts/testing/simulated-reader.ts';
 import { encodePng } from '../../src/imaging/write-png.ts';
 import { openData } from '../../src/records/data-root.ts';
 import { npzRecords } from '../../src/records/npz.ts';
-import { cleared, header, readArm, row, told } from './vision-arms.ts';
+import { withArms } from './arm.ts';
+import { header, percentCell, row, told } from './table.ts';
 
 const { values } = parseArgs({
   options: {
@@ -24,7 +20,6 @@ const { values } = parseArgs({
     each: { type: 'string', default: '30' },
   },
 });
-const scratch = mkdtempSync(join(tmpdir(), 'overread-care-'));
 const SIDE = 64;
 
 /** As many test pictures with a mass as without; the right letter of each. */
@@ -128,8 +123,7 @@ function rates(reads: ReadonlyMap<string, Read>, letters: ReadonlyMap<string, st
   return answers.length === 0 ? '–' : ratesText(reviewRates(answers));
 }
 
-const server = await startSimulatedReader({ seed: '0', answer: reply, record: false });
-try {
+await withArms({ seed: '0', answer: reply }, async (readArm, scratch) => {
   const data = join(scratch, 'busi');
   const letters = await writeItems(data, Number(values.each));
   const dark = 'segment=threshold:breast mass=0..45,blur=2';
@@ -152,10 +146,9 @@ try {
     ['care-coord', {}, dark, 'dark areas'],
     ['care-flow', {}, bright, 'bright areas, surely (must not win)'],
   ] as const) {
-    const { cells, reads } = await readArm(scratch, {
+    const { cells, reads } = await readArm({
       data,
-      reader: `${reader}@compatible/sim`,
-      url: server.url,
+      readers: [`${reader}@compatible/sim`],
       experts: segmenter === undefined ? [] : [segmenter],
       options: reader === 'direct' ? {} : { edge: '64', ...options },
     });
@@ -165,13 +158,10 @@ try {
       name,
       named,
       letters.size,
-      told(cells, 'accuracy'),
-      told(cells, 'macro-f1'),
+      told(cells, 'accuracy', percentCell),
+      told(cells, 'macro-f1', percentCell),
       '50.0',
-      rates(reads, letters),
+      rates(await reads(), letters),
     );
   }
-} finally {
-  await server.close();
-  cleared(scratch);
-}
+});

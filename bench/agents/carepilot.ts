@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DESK_ERRORS, type DeskErrors, simulatedOperator } from '../../src/agents/readers/carepilot/check.ts';
 import builder from '../../src/benchmarks/builders/careflow-desk.ts';
-import { publishedReports, readPublished } from '../../src/cli/reading-published.ts';
 import { silent } from '../../src/domain/progress.ts';
-import { startSimulatedReader } from '../../src/experts/testing/simulated-reader.ts';
+import { simulatedArm } from './arm.ts';
+import { header, percentCell, row } from './table.ts';
 
 const { values } = parseArgs({
   options: {
@@ -18,39 +18,19 @@ const { values } = parseArgs({
   },
 });
 const folder = mkdtempSync(join(tmpdir(), 'overread-carepilot-'));
-const { signal } = new AbortController();
-const percent = (value: number | null) => (value === null ? '–' : (100 * value).toFixed(1));
 
 async function arm(name: string, mode: 'step' | 'live', errors: DeskErrors, options: Record<string, string>) {
-  const server = await startSimulatedReader({ seed: values.seed, answer: simulatedOperator(errors) });
-  try {
-    const store = join(folder, `${name.replaceAll(/\W+/g, '-')}-${mode}.db`);
-    const [summary] = await readPublished({
-      benchmark: 'careflow',
-      data: join(folder, mode),
-      mode,
-      readers: ['carepilot@compatible/operator'],
-      readerOptions: options,
-      baseUrl: server.url,
-      allow: [new URL(server.url).origin],
-      experts: mode === 'live' ? ['operate=desk'] : [],
-      store,
-      seed: values.seed,
-      concurrency: mode === 'live' ? 2 : 'auto',
-      progress: silent,
-      signal,
-    });
-    if (summary.error !== undefined) throw summary.error;
-    const [report] = await publishedReports({ store, runs: [summary.runId], protocols: ['strict'] });
-    const cells = report.readers[0].overall;
-    const told = cells.map(
-      ({ score, ci95, n }) =>
-        `${percent(score)}${ci95 === null ? '' : ` [${percent(ci95[0])}, ${percent(ci95[1])}]`} (n ${n})`,
-    );
-    process.stdout.write(`| ${mode} | ${name} | ${told.join(' | ')} |\n`);
-  } finally {
-    await server.close();
-  }
+  const simulated = { seed: values.seed, answer: simulatedOperator(errors) };
+  const { cells } = await simulatedArm(simulated, {
+    scratch: folder,
+    benchmark: 'careflow',
+    data: join(folder, mode),
+    mode,
+    readers: ['carepilot@compatible/operator'],
+    options,
+    ...(mode === 'live' ? { experts: ['operate=desk'], concurrency: 2 } : {}),
+  });
+  row(mode, name, ...cells.map((cell) => `${percentCell(cell)} (n ${cell.n})`));
 }
 
 try {
@@ -65,11 +45,9 @@ try {
       protocol: 'strict',
       options: { tasks: [tasks] },
       progress: silent,
-      signal,
+      signal: new AbortController().signal,
     });
-  process.stdout.write(
-    '| mode | arm | steps right (action and target) | tasks whole | kinds of action right |\n| --- | --- | --- | --- | --- |\n',
-  );
+  header('mode', 'arm', 'steps right (action and target)', 'tasks whole', 'kinds of action right');
   const blind = { ...DESK_ERRORS, detect: DESK_ERRORS.alarm };
   for (const mode of ['step', 'live'] as const) {
     await arm('actor, critic, both memories', mode, DESK_ERRORS, {});

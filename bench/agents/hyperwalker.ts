@@ -11,14 +11,14 @@ import {
   type Regime,
   writeRegime,
 } from '../../src/agents/readers/hyperwalker/check.ts';
-import { cellText, readArm } from './release-arm.ts';
+import type { SimulatedReader } from '../../src/experts/testing/simulated-reader.ts';
+import { simulatedArm } from './arm.ts';
+import { countedCell, header, row } from './table.ts';
 
 const { values } = parseArgs({ options: { seed: { type: 'string', default: '0' } } });
 const folder = mkdtempSync(join(tmpdir(), 'overread-hyperwalker-'));
 try {
-  process.stdout.write(
-    '| regime | budget | arm | accuracy | attributes covered | passages | own study sent |\n| --- | --- | --- | --- | --- | --- | --- |\n',
-  );
+  header('regime', 'budget', 'arm', 'accuracy', 'attributes covered', 'passages', 'own study sent');
   for (const regime of ['two clusters', 'one cluster'] satisfies Regime[]) {
     const data = join(folder, regime.replace(' ', '-'));
     const options = await writeRegime(data, values.seed, regime);
@@ -29,12 +29,8 @@ try {
         ['walk, two lingering rounds', { retrieval: 'walk' }],
       ] as const) {
         const seen = { requests: 0, facts: 0, passages: 0, leaks: 0 };
-        const { readers } = await readArm({
-          folder,
-          data,
-          readers: ['hyperwalker@compatible/sim'],
+        const simulated: SimulatedReader = {
           seed: values.seed,
-          options: { ...options, ...chosen, budget },
           answer(request, rng) {
             seen.requests++;
             seen.facts += factsSent(request.asked).filter((sign) => sign !== undefined).length;
@@ -42,10 +38,14 @@ try {
             if (ownStudySent(request.asked)) seen.leaks++;
             return answerFromFacts(request, rng);
           },
+        };
+        const { cells } = await simulatedArm(simulated, {
+          ...{ scratch: folder, data, readers: ['hyperwalker@compatible/sim'] },
+          options: { ...options, ...chosen, budget },
         });
-        process.stdout.write(
-          `| ${regime} | ${budget} | ${arm} | ${cellText(readers[0].overall[0])} | ${((100 * seen.facts) / (2 * seen.requests)).toFixed(1)} | ${(seen.passages / seen.requests).toFixed(1)} | ${seen.leaks} |\n`,
-        );
+        const covered = ((100 * seen.facts) / (2 * seen.requests)).toFixed(1);
+        const passages = (seen.passages / seen.requests).toFixed(1);
+        row(regime, budget, arm, countedCell(cells[0]), covered, passages, seen.leaks);
       }
   }
 } finally {

@@ -1,17 +1,16 @@
 // K2Sight on real blood smears (BCCD): boxes by name alone, with attributes, with a sentence, and by a grounder.
 // npx node bench/agents/k2sight.ts [--data ../shared/data]
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { thingsIn } from '../../src/agents/regions/testing/sight.ts';
 import type { Random } from '../../src/domain/random.ts';
-import { type SeenRequest, startSimulatedReader } from '../../src/experts/testing/simulated-reader.ts';
-import { cleared, header, readArm, row, told } from './vision-arms.ts';
+import type { SeenRequest } from '../../src/experts/testing/simulated-reader.ts';
+import { withArms } from './arm.ts';
+import { header, percentCell, row, told } from './table.ts';
 
 const { values } = parseArgs({ options: { data: { type: 'string', default: '../shared/data' } } });
 const source = join(values.data, 'blood-cells-bccd');
-const scratch = mkdtempSync(join(tmpdir(), 'overread-k2sight-'));
 
 /** The three classes: the release's name, the short name that is asked for, and words that describe it. */
 const CLASSES = [
@@ -100,8 +99,7 @@ function reply({ pictures, asked }: SeenRequest, rng: Random): string {
   );
 }
 
-const server = await startSimulatedReader({ seed: '0', answer: reply, record: false });
-try {
+await withArms({ seed: '0', answer: reply }, async (readArm, scratch) => {
   const rare = join(scratch, 'rare');
   const common = join(scratch, 'common');
   const n = writeItems(rare, 'rare');
@@ -122,17 +120,13 @@ try {
     ['in describing words (must not win)', common, 'k2sight', [], {}],
   ] as const;
   for (const [how, data, reader, experts, options] of arms) {
-    const { cells } = await readArm(scratch, {
+    const { cells } = await readArm({
       data,
       mode: 'boxes',
-      reader: `${reader}@compatible/sim`,
-      url: server.url,
+      readers: [`${reader}@compatible/sim`],
       experts,
       options,
     });
-    row(how, reader, n, ...['mean-iou', 'ap50', 'map'].map((metric) => told(cells, metric)));
+    row(how, reader, n, ...['mean-iou', 'ap50', 'map'].map((metric) => told(cells, metric, percentCell)));
   }
-} finally {
-  await server.close();
-  cleared(scratch);
-}
+});

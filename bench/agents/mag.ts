@@ -7,7 +7,9 @@ import { parseArgs } from 'node:util';
 import { answerFromFilmAndWords } from '../../src/agents/readers/mag/check.ts';
 import builder from '../../src/benchmarks/builders/longitudinal-pairs.ts';
 import { silent } from '../../src/domain/progress.ts';
-import { cellText, percent, readArm } from './release-arm.ts';
+import type { SimulatedReader } from '../../src/experts/testing/simulated-reader.ts';
+import { simulatedArm } from './arm.ts';
+import { countedCell, header, percent, row } from './table.ts';
 
 const { values } = parseArgs({
   options: { patients: { type: 'string', default: '150' }, seed: { type: 'string', default: '0' } },
@@ -24,29 +26,29 @@ try {
     progress: silent,
     signal: new AbortController().signal,
   });
-  process.stdout.write(
-    `${built.items} synthetic pairs\n\n| history | accuracy | to direct | characters sent |\n| --- | --- | --- | --- |\n`,
-  );
+  process.stdout.write(`${built.items} synthetic pairs\n\n`);
+  header('history', 'accuracy', 'to direct', 'characters sent');
   for (const history of ['none', 'global', 'regional', 'other', 'distractor']) {
     let characters = 0;
-    const { readers, pairs } = await readArm({
-      folder,
-      data,
-      readers: ['direct@compatible/sim', 'mag@compatible/sim'],
+    const simulated: SimulatedReader = {
       seed: values.seed,
-      options: { history },
       answer(request, rng) {
         characters += request.asked.length;
         return answerFromFilmAndWords(request, rng);
       },
+    };
+    const { report } = await simulatedArm(simulated, {
+      scratch: folder,
+      data,
+      readers: ['direct@compatible/sim', 'mag@compatible/sim'],
+      options: { history },
     });
-    const [pair] = pairs;
+    const [pair] = report.pairs;
     // A pair is a − b with the baseline on one side or the other.
     const sign = pair?.a.startsWith('mag') ? 1 : -1;
     const ends = (pair?.ci95 ?? []).map((end) => end * sign).sort((a, b) => a - b);
-    process.stdout.write(
-      `| ${history} | ${cellText(readers[1].overall[0])} | ${percent((pair?.difference ?? 0) * sign)} [${ends.map(percent).join(', ')}] | ${characters} |\n`,
-    );
+    const toDirect = `${percent((pair?.difference ?? 0) * sign)} [${ends.map(percent).join(', ')}]`;
+    row(history, countedCell(report.readers[1].overall[0]), toDirect, characters);
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });

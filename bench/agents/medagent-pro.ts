@@ -6,8 +6,9 @@ import { gradeOf } from '../../src/agents/readers/medagent-pro/ratios.ts';
 import type { Random } from '../../src/domain/random.ts';
 import type { Raster } from '../../src/domain/volume.ts';
 import type { SeenRequest } from '../../src/experts/testing/simulated-reader.ts';
-import { header, row, told, withArms } from './arms.ts';
+import { withArms } from './arm.ts';
 import { EYE_ERROR, LIMIT, lettered, seenShare, writeLesions } from './lesion-share.ts';
+import { header, row, told } from './table.ts';
 
 const { values } = parseArgs({
   options: { data: { type: 'string', default: '../shared/data' }, seed: { type: 'string', default: '0' } },
@@ -72,7 +73,7 @@ function reader({ system, asked, pictures }: SeenRequest, rng: Random): string {
   return lettered(asked, share > LIMIT);
 }
 
-await withArms({ seed: values.seed, answer: reader }, async (score, folder) => {
+await withArms({ seed: values.seed, answer: reader }, async (read, folder) => {
   const spoilt = join(folder, 'spoilt');
   const sound = join(folder, 'sound');
   await writeLesions(values.data, spoilt, { seed: values.seed, corrupted: CORRUPTED });
@@ -88,10 +89,9 @@ await withArms({ seed: values.seed, answer: reader }, async (score, folder) => {
     reading: string,
     options?: Record<string, string>,
   ) => {
-    const cells = await score({
-      benchmark: 'own-items',
+    const { cells } = await read({
       data,
-      reader: `${reading}@compatible/sim`,
+      readers: [`${reading}@compatible/sim`],
       ...(options === undefined ? {} : { options }),
     });
     row(masks, name, told(cells, 'balanced-accuracy'), told(cells, 'f1-yes'), cells[0].n);

@@ -5,13 +5,13 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { referencesIn, statedAnswer } from '../../src/agents/readers/mmed-rag/stated.ts';
-import { publishedReports, readPublished } from '../../src/cli/reading-published.ts';
 import { sha256 } from '../../src/domain/content-hash.ts';
-import { silent } from '../../src/domain/progress.ts';
 import { random } from '../../src/domain/random.ts';
 import { type SeenRequest, startSimulatedReader } from '../../src/experts/testing/simulated-reader.ts';
 import { encodePng } from '../../src/imaging/write-png.ts';
 import { letterVector } from '../../src/knowledge/retrieval/letter-tokens.ts';
+import { readArm } from './arm.ts';
+import { header, percentCell, row } from './table.ts';
 
 const { values } = parseArgs({
   options: {
@@ -92,15 +92,13 @@ const NORMAL_FILM =
   'The heart is of normal size. The mediastinum is normal. The lungs are clear. No effusion. No pneumothorax. ' +
   'No consolidation. No opacity. No edema. No nodule. No fracture. The bones are intact.';
 
-const percent = (value: number | null) => (value === null ? '–' : (100 * value).toFixed(1));
-
 const server = await startSimulatedReader({ seed: values.seed, answer: reply });
 try {
   const { items, films } = await writeStandIns();
   process.stdout.write(
-    `Real data: ${items} questions and ${films} reports of IU-Xray; stand-in films; encoder noise ${noise}; ${new Date().toISOString().slice(0, 10)}\n\n` +
-      '| arm | accuracy | balanced accuracy | F1 of yes | n | requests |\n| --- | --- | --- | --- | --- | --- |\n',
+    `Real data: ${items} questions and ${films} reports of IU-Xray; stand-in films; encoder noise ${noise}; ${new Date().toISOString().slice(0, 10)}\n\n`,
   );
+  header('arm', 'accuracy', 'balanced accuracy', 'F1 of yes', 'n', 'requests');
   const similar = `${join(folder, 'corpus')},method=vectors,repeats=drop,embed=embeddings/${join(folder, 'vectors.jsonl')}`;
   const corpus = join(folder, 'corpus');
   const arms: [name: string, reader: string, how: string | undefined, options: Record<string, string>][] = [
@@ -116,38 +114,21 @@ try {
       { 'own-report': 'allowed', k: '1' },
     ],
   ];
-  for (const [at, [name, reader, how, options]] of arms.entries()) {
-    const [summary] = await readPublished({
-      benchmark: 'iu-xray-vqa',
-      data: folder,
-      mode: 'picture',
-      readers: [`${reader}@compatible/sim`],
-      ...(reader === 'direct' ? {} : { readerOptions: { domain: 'radiology', ...options } }),
-      experts: how === undefined ? [] : [`retrieve=passages:${how}`],
-      baseUrl: server.url,
-      allow: [new URL(server.url).origin],
-      store: join(scratch, `arm-${at}.db`),
-      seed: values.seed,
-      ...(values.limit === '0' ? {} : { limit: Number(values.limit) }),
-      progress: silent,
-      signal: new AbortController().signal,
-    });
-    if (summary.error !== undefined) throw summary.error;
-    const [report] = await publishedReports({
-      store: join(scratch, `arm-${at}.db`),
-      runs: [summary.runId],
-      protocols: ['strict'],
-      seed: values.seed,
-      resamples: 500,
-    });
-    const cells = report.readers[0].overall.map(
-      ({ score, ci95 }) =>
-        `${percent(score)}${ci95 === null ? '' : ` [${percent(ci95[0])}, ${percent(ci95[1])}]`}`,
+  for (const [name, reader, how, options] of arms) {
+    const { report, cells } = await readArm(
+      { scratch, url: server.url, seed: values.seed },
+      {
+        benchmark: 'iu-xray-vqa',
+        data: folder,
+        mode: 'picture',
+        readers: [`${reader}@compatible/sim`],
+        ...(reader === 'direct' ? {} : { options: { domain: 'radiology', ...options } }),
+        experts: how === undefined ? [] : [`retrieve=passages:${how}`],
+        ...(values.limit === '0' ? {} : { limit: Number(values.limit) }),
+        resamples: 500,
+      },
     );
-    const { n } = report.readers[0].overall[0];
-    process.stdout.write(
-      `| ${name} | ${cells.join(' | ')} | ${n} | ${report.readers[0].cost?.requests ?? 0} |\n`,
-    );
+    row(name, ...cells.map(percentCell), cells[0].n, report.readers[0].cost?.requests ?? 0);
   }
 } finally {
   await server.close();

@@ -11,7 +11,8 @@ import {
   stratumOf,
 } from '../../src/agents/readers/mmedagent/curriculum.ts';
 import { random } from '../../src/domain/random.ts';
-import { header, row, told, withArms } from './arms.ts';
+import { withArms } from './arm.ts';
+import { header, row, told } from './table.ts';
 
 const { values } = parseArgs({
   options: { data: { type: 'string', default: '../shared/data' }, seed: { type: 'string', default: '0' } },
@@ -62,7 +63,7 @@ await withArms(
       return HABITS[specialist - 1](question) ? 'yes' : 'no';
     },
   },
-  async (score, folder) => {
+  async (read, folder) => {
     const learnt = (name: string, from: readonly Consultation[]) => {
       const path = join(folder, `${name}.json`);
       writeFileSync(path, JSON.stringify(learnAttending(from, { classes: CLASSES, seed: values.seed })));
@@ -82,11 +83,11 @@ await withArms(
     );
     header('arm', 'accuracy, closed questions', 'n');
     const arm = async (name: string, chosen: Record<string, string>) => {
-      const cells = await score({
+      const { cells } = await read({
         benchmark: 'vqa-rad',
         data: release,
         split: 'test',
-        reader: 'mmedagent@compatible/sim',
+        readers: ['mmedagent@compatible/sim'],
         options: { ...options, ...chosen },
         facets: { 'answer type': ['closed'] },
       });

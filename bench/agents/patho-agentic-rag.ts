@@ -11,8 +11,6 @@ import {
   writeLibrary,
 } from '../../src/agents/readers/patho-agentic-rag/check.ts';
 import { fusedPages, pageEvidence } from '../../src/agents/readers/patho-agentic-rag/fusion.ts';
-import { publishedReports, readPublished } from '../../src/cli/reading-published.ts';
-import { silent } from '../../src/domain/progress.ts';
 import { type Random, random } from '../../src/domain/random.ts';
 import { startSimulatedReader } from '../../src/experts/testing/simulated-reader.ts';
 import { letterTokens } from '../../src/knowledge/retrieval/letter-tokens.ts';
@@ -25,14 +23,14 @@ import {
   recallAt,
   reciprocalRankAt,
 } from '../../src/scoring/retrieval/ranking.ts';
+import { readArm } from './arm.ts';
+import { header, percent, percentCell, row } from './table.ts';
 
 const { values } = parseArgs({
   options: { seed: { type: 'string', default: '0' }, queries: { type: 'string', default: '150' } },
 });
 const ORGANS = ['thyroid', 'kidney', 'breast', 'colon', 'bladder', 'prostate', 'ovary', 'pancreas'];
 const DIRECTIONS = [0, 45, 90, 135];
-const percent = (value: number | null | undefined) =>
-  typeof value === 'number' ? (100 * value).toFixed(1) : '–';
 
 /** Every organ with every figure, and as many pages of noise that speak of everything a little. */
 async function library(rng: Random) {
@@ -94,20 +92,22 @@ async function ranking(): Promise<void> {
     );
   }
   process.stdout.write(
-    `Ranking, synthetic pages: ${pages.length} pages, ${values.queries} queries, one right page each\n\n` +
-      '| ranked by | recall@1 | recall@4 | MRR@10 | NDCG@10 |\n| --- | --- | --- | --- | --- |\n',
+    `Ranking, synthetic pages: ${pages.length} pages, ${values.queries} queries, one right page each\n\n`,
   );
+  header('ranked by', 'recall@1', 'recall@4', 'MRR@10', 'NDCG@10');
   for (const [name, of] of Object.entries(answers))
-    process.stdout.write(
-      `| ${name} | ${percent(meanAt(recallAt, of, 1))} | ${percent(meanAt(recallAt, of, 4))} | ${percent(meanAt(reciprocalRankAt, of, 10))} | ${percent(meanAt(ndcgAt, of, 10))} |\n`,
+    row(
+      name,
+      percent(meanAt(recallAt, of, 1)),
+      percent(meanAt(recallAt, of, 4)),
+      percent(meanAt(reciprocalRankAt, of, 10)),
+      percent(meanAt(ndcgAt, of, 10)),
     );
 }
 
 async function reading(): Promise<void> {
-  process.stdout.write(
-    '\nReading, synthetic pages, the same simulated reader in all arms\n\n' +
-      '| regime | arm | accuracy | n | requests |\n| --- | --- | --- | --- | --- |\n',
-  );
+  process.stdout.write('\nReading, synthetic pages, the same simulated reader in all arms\n\n');
+  header('regime', 'arm', 'accuracy', 'n', 'requests');
   const server = await startSimulatedReader({ seed: values.seed, answer: simulatedReply });
   const scratch = mkdtempSync(join(tmpdir(), 'overread-patho-'));
   try {
@@ -117,6 +117,7 @@ async function reading(): Promise<void> {
     ] as const) {
       const folder = join(scratch, String(alike));
       await writeLibrary(folder, alike, random(values.seed, 'patho-agentic-rag', regime));
+      const pages = `retrieve=passages:${join(folder, 'pages')},method=late,repeats=keep`;
       for (const [name, reader, options] of [
         ['no pages', 'direct', undefined],
         ['words, 1 turn of 1 page', 'patho-agentic-rag', { rerank: 'text', turns: '1', pages: '1' }],
@@ -124,31 +125,15 @@ async function reading(): Promise<void> {
         ['words, 3 turns of 1 page', 'patho-agentic-rag', { rerank: 'text', turns: '3', pages: '1' }],
         ['fusion, 3 turns of 1 page', 'patho-agentic-rag', { rerank: 'fusion', turns: '3', pages: '1' }],
       ] as const) {
-        const store = join(scratch, `${alike}-${name.replace(/\W+/g, '-')}.db`);
-        const [summary] = await readPublished({
-          ...{
-            benchmark: 'own-items',
+        const { report, cells } = await readArm(
+          { scratch, url: server.url, seed: values.seed },
+          {
             data: folder,
             readers: [`${reader}@compatible/sim`],
-            store,
-            seed: values.seed,
+            ...(options === undefined ? {} : { options, experts: [pages] }),
           },
-          ...(options === undefined ? {} : { readerOptions: options }),
-          experts:
-            options === undefined
-              ? []
-              : [`retrieve=passages:${join(folder, 'pages')},method=late,repeats=keep`],
-          baseUrl: server.url,
-          allow: [new URL(server.url).origin],
-          progress: silent,
-          signal: new AbortController().signal,
-        });
-        if (summary.error !== undefined) throw summary.error;
-        const [report] = await publishedReports({ store, runs: [summary.runId], protocols: ['strict'] });
-        const [cell] = report.readers[0].overall;
-        process.stdout.write(
-          `| ${regime} | ${name} | ${percent(cell.score)} [${percent(cell.ci95?.[0])}, ${percent(cell.ci95?.[1])}] | ${cell.n} | ${report.readers[0].cost?.requests ?? 0} |\n`,
         );
+        row(regime, name, percentCell(cells[0]), cells[0].n, report.readers[0].cost?.requests ?? 0);
       }
     }
   } finally {

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Random } from '../../src/domain/random.ts';
 import type { SeenRequest } from '../../src/experts/testing/simulated-reader.ts';
-import { header, row, told, withArms } from './arms.ts';
+import { withArms } from './arm.ts';
 import { EYE_ERROR, LIMIT, lettered, seenShare, writeLesions } from './lesion-share.ts';
+import { header, row, told } from './table.ts';
 
 const { values } = parseArgs({
   options: { data: { type: 'string', default: '../shared/data' }, seed: { type: 'string', default: '0' } },
@@ -32,11 +33,11 @@ const reader =
   };
 
 for (const side of ['dark', 'bright'] as const)
-  await withArms({ seed: values.seed, answer: reader(side) }, async (score, folder) => {
+  await withArms({ seed: values.seed, answer: reader(side) }, async (read, folder) => {
     const data = join(folder, 'lesions');
     const count = await writeLesions(values.data, data, { seed: values.seed, corrupted: 0 });
     const arm = async (name: string, reading: string) => {
-      const cells = await score({ benchmark: 'own-items', data, reader: `${reading}@compatible/sim` });
+      const { cells } = await read({ data, readers: [`${reading}@compatible/sim`] });
       row(name, told(cells, 'accuracy'), told(cells, 'balanced-accuracy'), cells[0].n);
     };
     if (side === 'dark') {

@@ -4,13 +4,12 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { publishedReports, readPublished } from '../../src/cli/reading-published.ts';
-import { silent } from '../../src/domain/progress.ts';
 import { type Random, random } from '../../src/domain/random.ts';
 import { programThere, runProgram } from '../../src/experts/run-program.ts';
 import { waveBytes } from '../../src/experts/speech/wave.ts';
 import { type SeenRequest, startSimulatedReader } from '../../src/experts/testing/simulated-reader.ts';
-import { openStore } from '../../src/storage/store.ts';
+import { readArm } from './arm.ts';
+import { percent, percentCell } from './table.ts';
 
 const { values } = parseArgs({
   options: {
@@ -131,9 +130,7 @@ function interval<T>(
   return [found[50], found[1949]];
 }
 
-const percent = (share: number) => (100 * share).toFixed(1);
 const scratch = mkdtempSync(join(tmpdir(), 'overread-silvar-med-'));
-const controller = new AbortController();
 /** Words that the recogniser's dictionary can say; a grammar with any other is refused by it. */
 const DICTIONARY = '/usr/share/pocketsphinx/model/en-us/cmudict-en-us.dict';
 const SPHINX = 'transcribe=command:pocketsphinx_continuous -infile {input} -logfn /dev/null';
@@ -187,33 +184,22 @@ async function main(): Promise<void> {
   const right = new Map(
     chosen.map(({ qid, answer }) => [`q${qid}`, /^yes/i.test(String(answer).trim()) ? 'A' : 'B']),
   );
-  const store = join(scratch, 'overread.db');
+  const place = { scratch, url: server.url, seed: values.seed };
   async function arm(folder: string, mode: string, experts: readonly string[]) {
-    const [{ runId, error }] = await readPublished({
-      ...{ benchmark: 'own-items', data: join(scratch, folder), mode, store, experts },
+    const { cells, reads } = await readArm(place, {
+      ...{ data: join(scratch, folder), mode, experts, concurrency: 2 },
       readers: [mode === 'written' ? 'direct@compatible/sim' : 'silvar-med@compatible/sim'],
-      ...{ baseUrl: server.url, allow: [new URL(server.url).origin], seed: values.seed, concurrency: 2 },
-      ...{ progress: silent, signal: controller.signal },
     });
-    if (error !== undefined) throw error;
-    const [report] = await publishedReports({
-      store,
-      runs: [runId],
-      protocols: ['strict'],
-      seed: values.seed,
-    });
-    const [cell] = report.readers[0].overall;
+    const [cell] = cells;
     if (cell.failed > 0) throw new Error(`${cell.failed} reads of ${folder} failed.`);
     const heard = new Map<string, string>();
     const correct = new Map<string, number>();
-    const opened = await openStore(store);
-    for await (const read of opened.reads(runId)) {
+    for (const [id, read] of await reads()) {
       const note = read.toolCalls.find(({ tool }) => tool === 'silvar-med:transcribe');
-      heard.set(read.questionId, (note?.result as { text?: string } | undefined)?.text ?? '');
+      heard.set(id, (note?.result as { text?: string } | undefined)?.text ?? '');
       const letter = read.answer?.kind === 'choice' ? read.answer.letter : '';
-      correct.set(read.questionId, Number(letter === right.get(read.questionId)));
+      correct.set(id, Number(letter === right.get(id)));
     }
-    await opened.close();
     return { cell, heard, correct };
   }
   try {
@@ -236,9 +222,7 @@ async function main(): Promise<void> {
       '| arm | word error rate, % | accuracy, % | spoken − written | n | chance |',
       '| --- | --- | --- | --- | --- | --- |',
     ];
-    const cellText = ({ score, ci95 }: (typeof written)['cell']) =>
-      `${percent(score ?? 0)} [${(ci95 ?? [0, 1]).map(percent).join(', ')}]`;
-    out.push(`| written | 0 | ${cellText(written.cell)} | | ${written.cell.n} | 50 |`);
+    out.push(`| written | 0 | ${percentCell(written.cell)} | | ${written.cell.n} | 50 |`);
     const pictures = [...new Set(chosen.map(({ image_name }) => image_name))];
     for (const { name, cell, heard, correct } of arms) {
       const groups = pictures.map((picture) =>
@@ -264,7 +248,7 @@ async function main(): Promise<void> {
           .map(percent)
           .join(', ')}]`;
       const wer = name.startsWith('noise') ? '' : both(rate, 'words');
-      out.push(`| ${name} | ${wer} | ${cellText(cell)} | ${both(change, 'change')} | ${cell.n} | 50 |`);
+      out.push(`| ${name} | ${wer} | ${percentCell(cell)} | ${both(change, 'change')} | ${cell.n} | 50 |`);
     }
     process.stdout.write(`${out.join('\n')}\n`);
   } finally {

@@ -19,7 +19,8 @@ import type { SeenRequest } from '../../src/experts/testing/simulated-reader.ts'
 import { shownPicture } from '../../src/imaging/shown-picture.ts';
 import { encodePng } from '../../src/imaging/write-png.ts';
 import { pseudonym, secretFromSeed } from '../../src/privacy/pseudonym.ts';
-import { cellText, percent, readArm } from './release-arm.ts';
+import { simulatedArm } from './arm.ts';
+import { countedCell, header, percent, row } from './table.ts';
 
 const { values } = parseArgs({
   options: {
@@ -145,31 +146,30 @@ function answer({ asked, turns }: SeenRequest, rng: Random): string {
 
 try {
   const { data, slices, items } = await buildItems();
-  process.stdout.write(
-    `${items} questions on ${slices.size} slices of real CT\n\n| arm | accuracy | fixed | broken |\n| --- | --- | --- | --- |\n`,
-  );
+  process.stdout.write(`${items} questions on ${slices.size} slices of real CT\n\n`);
+  header('arm', 'accuracy', 'fixed', 'broken');
   let alone = '';
   for (const [name, right] of [
     ['expert right in 95 of 100 phrases', 0.95],
     ['expert right in 30 of 100 phrases (must not win)', 0.3],
   ] as const) {
     const { expert, close } = await startExpert(slices, right);
-    const { readers } = await readArm({
-      ...{ folder, data, seed, answer },
-      readers: ['direct@compatible/sim', 'vila-m3@compatible/sim'],
-      experts: [expert],
-    });
+    const { report } = await simulatedArm(
+      { seed, answer },
+      {
+        ...{ scratch: folder, data, experts: [expert] },
+        readers: ['direct@compatible/sim', 'vila-m3@compatible/sim'],
+      },
+    );
+    const { readers } = report;
     close();
     if (alone === '') {
-      alone = cellText(readers[0].overall[0]);
-      process.stdout.write(
-        `| the reader alone (chance ${percent(readers[0].overall[0].chance)}) | ${alone} | | |\n`,
-      );
+      const [cell] = readers[0].overall;
+      alone = countedCell(cell);
+      row(`the reader alone (chance ${percent(cell.chance)})`, alone, '', '');
     }
     const { fixed, broken } = fixAndBreak(readers[0], readers[1]);
-    process.stdout.write(
-      `| ${name} | ${cellText(readers[1].overall[0])} | ${percent(fixed)} | ${percent(broken)} |\n`,
-    );
+    row(name, countedCell(readers[1].overall[0]), percent(fixed), percent(broken));
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });

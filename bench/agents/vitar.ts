@@ -1,10 +1,9 @@
 // ViTAR on real breast ultrasound (BUSI) with planted flecks: one round against two, flecks hidden or plain.
 // npx node bench/agents/vitar.ts [--data ../shared/data]
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { SaidBox } from '../../src/agents/regions/boxes.ts';
+import { pixelBoxIou, type SaidBox } from '../../src/agents/regions/boxes.ts';
 import { notes } from '../../src/agents/regions/logged-reads.ts';
 import {
   letterOf,
@@ -14,14 +13,14 @@ import {
   thingsIn,
 } from '../../src/agents/regions/testing/sight.ts';
 import { type Random, random } from '../../src/domain/random.ts';
-import { type SeenRequest, startSimulatedReader } from '../../src/experts/testing/simulated-reader.ts';
+import type { SeenRequest } from '../../src/experts/testing/simulated-reader.ts';
 import { rasterOfBytes } from '../../src/imaging/picture-bytes.ts';
 import { encodePng } from '../../src/imaging/write-png.ts';
-import { cleared, header, readArm, row, told } from './vision-arms.ts';
+import { withArms } from './arm.ts';
+import { header, percentCell, row, told } from './table.ts';
 
 const { values } = parseArgs({ options: { data: { type: 'string', default: '../shared/data' } } });
 const source = join(values.data, 'busi-ultrasound', 'images');
-const scratch = mkdtempSync(join(tmpdir(), 'overread-vitar-'));
 /** Every picture is seen as at most 64 pixels a side: 4 × 4 of a whole BUSI picture make one. */
 const ACUITY = 64;
 const LAPSE = 0.05;
@@ -118,16 +117,7 @@ function reply({ turns, pictures, asked }: SeenRequest, rng: Random): string {
   return last.includes('<answer>') ? `<rethink>looked</rethink><answer>${answer}</answer>` : answer;
 }
 
-/** Share of the marked box in the union with the dark area that the fleck was planted in. */
-function iou(a: SaidBox['box'], b: SaidBox['box']): number {
-  const side = (axis: 0 | 1) => Math.max(0, Math.min(a[axis + 2], b[axis + 2]) - Math.max(a[axis], b[axis]));
-  const size = (box: SaidBox['box']) => (box[2] - box[0]) * (box[3] - box[1]);
-  const both = side(0) * side(1);
-  return both / (size(a) + size(b) - both);
-}
-
-const server = await startSimulatedReader({ seed: '0', answer: reply, record: false });
-try {
+await withArms({ seed: '0', answer: reply }, async (readArm, scratch) => {
   header('flecks', 'reader', 'n (pictures)', 'accuracy (%)', 'chance (%)', 'IoU of the marked box');
   for (const [how, fleck] of [
     ['hidden: 2 × 2 pixels, a quarter of what one seen pixel covers', 2],
@@ -140,15 +130,15 @@ try {
       ['vitar', { feedback: 'mark' }],
       ['vitar', { feedback: 'both' }],
     ] as const) {
-      const { cells, reads } = await readArm(scratch, {
+      const { cells, reads: logged } = await readArm({
         data,
-        reader: `${reader}@compatible/sim`,
-        url: server.url,
+        readers: [`${reader}@compatible/sim`],
         options,
       });
+      const reads = await logged();
       const overlaps = [...reads].flatMap(([id, read]) =>
         notes<{ boxes?: readonly SaidBox[] }>(read, 'vitar:act').flatMap(({ result }) =>
-          (result.boxes ?? []).map(({ box }) => iou(box, areas.get(id) ?? [0, 0, 1, 1])),
+          (result.boxes ?? []).map(({ box }) => pixelBoxIou(box, areas.get(id) ?? [0, 0, 1, 1])),
         ),
       );
       const mean = overlaps.reduce((sum, value) => sum + value, 0) / overlaps.length;
@@ -157,13 +147,10 @@ try {
         how,
         name,
         `${reads.size} (${areas.size / 4})`,
-        told(cells, 'accuracy'),
+        told(cells, 'accuracy', percentCell),
         '50.0',
         overlaps.length === 0 ? '–' : mean.toFixed(2),
       );
     }
   }
-} finally {
-  await server.close();
-  cleared(scratch);
-}
+});

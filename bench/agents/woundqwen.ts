@@ -14,7 +14,8 @@ import {
   naiveBayes,
   type TableRow,
 } from '../../src/scoring/classification/naive-bayes.ts';
-import { header, row, told, withArms } from './arms.ts';
+import { withArms } from './arm.ts';
+import { header, row, told } from './table.ts';
 
 const { values } = parseArgs({
   options: { data: { type: 'string', default: '../shared/data' }, seed: { type: 'string', default: '0' } },
@@ -22,7 +23,7 @@ const { values } = parseArgs({
 const source = join(values.data, 'surgwound-labels', 'labels.csv');
 const SEEDS = ['0', '1', '2', '3', '4'];
 
-await withArms({ seed: values.seed, answer: judgeWound }, async (score, folder) => {
+await withArms({ seed: values.seed, answer: judgeWound }, async (read, folder) => {
   const built = async (task: string, attributes: string) => {
     const out = join(folder, `${task}-${attributes}`);
     const options = { task: [task], attributes: [attributes] };
@@ -45,7 +46,7 @@ await withArms({ seed: values.seed, answer: judgeWound }, async (score, folder) 
   for (const task of ['risk', 'urgency']) {
     const own = await built(task, 'own');
     const arm = async (name: string, data: string, reader: string) => {
-      const cells = await score({ benchmark: 'own-items', data, reader: `${reader}@compatible/sim` });
+      const { cells } = await read({ data, readers: [`${reader}@compatible/sim`] });
       row(task, name, told(cells, 'accuracy'), told(cells, 'macro-f1'), cells[0].n);
     };
     await arm('without attributes', own, 'direct');

@@ -1,6 +1,7 @@
 // Boxes as models write them: JSON, in pixels, thousandths or fractions of the picture; read, clipped and written.
 import type { PixelBox } from '../../domain/expert.ts';
 import { asObject, lastJson, type Reading, read, unread, withoutThoughts } from '../../experts/json-reply.ts';
+import { boxIou } from '../../scoring/detection/boxes.ts';
 
 export const COORDINATES = ['thousandths', 'pixels', 'fractions'] as const;
 export type Coordinates = (typeof COORDINATES)[number];
@@ -30,6 +31,11 @@ export interface BoxReading {
 
 const BOX_NAMES = ['box', 'bbox', 'bbox_2d', 'box_2d', 'bounding_box'];
 const LIST_NAMES = ['boxes', 'bboxes', 'regions', 'act', ...BOX_NAMES];
+
+/** Share of two boxes' union that both cover, 0…1. */
+export function pixelBoxIou(a: PixelBox, b: PixelBox): number {
+  return boxIou({ min: a.slice(0, 2), max: a.slice(2) }, { min: b.slice(0, 2), max: b.slice(2) });
+}
 
 /** How the model is told to write boxes. */
 export function boxFormat(coordinates: Coordinates): string {

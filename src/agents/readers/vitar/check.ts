@@ -7,10 +7,9 @@ import { type Random, random } from '../../../domain/random.ts';
 import type { PublishedReport } from '../../../domain/report.ts';
 import { type SeenRequest, startSimulatedReader } from '../../../experts/testing/simulated-reader.ts';
 import { encodePng } from '../../../imaging/write-png.ts';
-import { boxIou } from '../../../scoring/detection/boxes.ts';
 import { type WrittenItem, writeItemsFile } from '../../checks/items-folder.ts';
 import { cellOf } from '../../checks/report-cells.ts';
-import type { SaidBox } from '../../regions/boxes.ts';
+import { pixelBoxIou, type SaidBox } from '../../regions/boxes.ts';
 import { loggedReads, notes } from '../../regions/logged-reads.ts';
 import { letterOf, sightOf, thingsIn } from '../../regions/testing/sight.ts';
 
@@ -125,12 +124,11 @@ async function actIou(
   let sum = 0;
   const reads = await loggedReads(context.scratch, report.readers[1].runId);
   for (const [id, read] of reads) {
-    const [x0, y0, x1, y1] = planted.get(id)?.nodule ?? [0, 0, 0, 0];
-    const truth = { min: [x0, y0], max: [x1, y1] };
+    const nodule = planted.get(id)?.nodule ?? [0, 0, 0, 0];
     const said = notes<{ boxes?: readonly SaidBox[] }>(read, 'vitar:act').flatMap(
       ({ result }) => result.boxes ?? [],
     );
-    const overlaps = said.map(({ box }) => boxIou({ min: box.slice(0, 2), max: box.slice(2) }, truth));
+    const overlaps = said.map(({ box }) => pixelBoxIou(box, nodule));
     sum += Math.max(0, ...overlaps);
   }
   return sum / reads.size;
