@@ -107,6 +107,11 @@ export interface Strategy {
   readonly tools?: readonly string[];
   /** Default false. True: `task.access` must be there, so only annotated scans are read. */
   readonly needsMasks?: boolean;
+  /**
+   * The option that limits its replies where each may call a tool, the answer included: reports then tell a budget that
+   * is shorter than a gold chain from the reader's own mistakes.
+   */
+  readonly stepsOption?: string;
   readonly method?: ReaderPlugin['method'];
   /** Reads one question and returns the last words, from which the answer is parsed. */
   read(session: StrategySession): Promise<string>;
@@ -149,6 +154,7 @@ async function strategyReader(
   const imagesOf = ownImages(context);
   const needsImage = definition.needsImage !== false;
   const files = await optionFiles(plugin, context);
+  const maxSteps = Number(readerOption(plugin, context, definition.stepsOption ?? '') ?? Number.NaN);
   const maker = { definition, plugin, context, model, models, experts, mode, tools };
   return {
     name: context.written,
@@ -162,6 +168,7 @@ async function strategyReader(
         (plugin.options ?? []).map(({ name }) => [name, readerOption(plugin, context, name) ?? null]),
       ),
       ...(Object.keys(files).length === 0 ? {} : { optionFiles: files }),
+      ...(Number.isInteger(maxSteps) ? { maxSteps } : {}),
       tools: tools.map((tool) => tool.name),
       criteria: context.criteria,
     },

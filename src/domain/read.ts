@@ -32,6 +32,10 @@ export const toolCall = z.object({
 });
 export type ToolCall = z.infer<typeof toolCall>;
 
+/** True for what a strategy noted of its own steps ("care-coord:review") among the calls: no tool was called. */
+export const isNote = ({ tool, error }: Pick<ToolCall, 'tool' | 'error'>): boolean =>
+  error === undefined && tool.includes(':');
+
 /** Transcript entries hold text and image hashes only. */
 export const transcriptEntry = z.object({
   role: z.enum(['system', 'user', 'assistant', 'tool']),

@@ -121,6 +121,24 @@ describe('trace metrics', () => {
   });
 });
 
+describe('what a strategy notes of its own steps', () => {
+  const note = (step: string) => call(`medvistagym:${step}`, {}, { steps: 3 });
+  const gold = [lookup('splenomegaly'), segment, measure(420)];
+  it('is no tool that it called, however much it notes', () => {
+    expect(firstDeviation(key, [note('plan'), note('vote')])).toBe('no-tool');
+    expect(firstDeviation(key, [note('plan'), ...gold])).toBe('wrong-conclusion');
+    expect(traceMetrics(key, [note('plan'), ...gold, note('vote')])).toEqual(traceMetrics(key, gold));
+  });
+  it('does not hide that its budget was short', () => {
+    const used = [1, 2].map((step) => ({ ...gold[step - 1], step }));
+    const cut = [...used, { ...note('out-of-steps'), step: 3 }];
+    expect(firstDeviation(key, cut, { turns: 2 })).toBe('budget-short');
+  });
+  it('a tool that a model made up is a wrong call all the same', () => {
+    expect(firstDeviation(key, [call('functions:measure', {}, {}, 'no such tool')])).not.toBe('no-tool');
+  });
+});
+
 describe('a step budget shorter than the chain', () => {
   const atStep = (step: number, made: ToolCall): ToolCall => ({ ...made, step });
   const twoOfThree = [

@@ -1,6 +1,6 @@
 // Where a tool agent breaks: the first deviation of its call log from the gold chain, and trace metrics.
 import type { EvidenceStep, Key } from '../domain/question.ts';
-import type { ToolCall } from '../domain/read.ts';
+import { isNote, type ToolCall } from '../domain/read.ts';
 import type { ErrorAttribution } from '../domain/report.ts';
 
 export type ErrorCause = keyof ErrorAttribution['causes'];
@@ -54,13 +54,15 @@ function sameArguments(gold: GoldCall, call: ToolCall): boolean {
  * found; `wrong-conclusion` every step was made and still the answer is wrong. A segmentation counts as made when its
  * target was measured, since measuring needs no separate call.
  * `budget-short` comes before them: the run granted fewer turns than the chain has calls, all of them were used, and
- * the chain was not done when they ended. That is the run's setting and not the reader's mistake.
+ * the chain was not done when they ended. That is the run's setting and not the reader's mistake. What a strategy notes
+ * of its own steps is no call.
  */
 export function firstDeviation(
   key: Pick<Key, 'evidence'>,
-  calls: readonly ToolCall[],
+  logged: readonly ToolCall[],
   options: { tolerance?: number; turns?: number } = {},
 ): ErrorCause {
+  const calls = logged.filter((call) => !isNote(call));
   const gold = goldCalls(key);
   if (gold.length === 0) return 'wrong-conclusion';
   if (calls.length === 0) return 'no-tool';
@@ -176,7 +178,8 @@ export interface TraceMetrics {
 /**
  * Trace metrics by the names that the published inventory lists; their formulas were not released, so these are ours.
  */
-export function traceMetrics(key: Pick<Key, 'evidence'>, calls: readonly ToolCall[]): TraceMetrics {
+export function traceMetrics(key: Pick<Key, 'evidence'>, logged: readonly ToolCall[]): TraceMetrics {
+  const calls = logged.filter((call) => !isNote(call));
   const gold = goldCalls(key);
   const wanted = new Set(gold.map((step) => step.tool));
   const used = new Set(calls.map((call) => call.tool));

@@ -2,6 +2,7 @@
 import type { Manifest } from '../domain/benchmark.ts';
 import { OverreadError } from '../domain/errors.ts';
 import type { Key, Question } from '../domain/question.ts';
+import { isNote } from '../domain/read.ts';
 import type { ErrorAttribution, Protocol, ReaderReport, Report } from '../domain/report.ts';
 import type { RunRecord } from '../domain/run.ts';
 import type { ScoringRow } from '../domain/scoring-row.ts';
@@ -175,7 +176,7 @@ function calibrationOf(scored: ScoredRun): ReaderReport['calibration'] {
 
 /** null unless the rows carry a call log and the reader called at least one tool somewhere. */
 function errorsOf(scored: ScoredRun, index: QuestionIndex): ErrorAttribution | null {
-  if (!scored.rows.some((row) => row.toolCalls !== undefined && row.toolCalls.length > 0)) return null;
+  if (!scored.rows.some(({ toolCalls }) => toolCalls?.some((call) => !isNote(call)))) return null;
   const reads: { key: Key; calls: NonNullable<ScoringRow['toolCalls']>; score: number }[] = [];
   scored.row.forEach((row, i) => {
     const calls = scored.rows[row].toolCalls;

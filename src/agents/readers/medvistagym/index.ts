@@ -68,6 +68,7 @@ export default strategy({
       default: 'all',
     },
   ],
+  stepsOption: 'steps',
   method: {
     paper: {
       title:

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createReader } from '../../create-reader.ts';
 import { readPictures } from '../../regions/testing/reading.ts';
+import { scriptedModel } from '../../testing.ts';
 import medvistagym from './index.ts';
 import { readPolicyAction, withoutTags } from './protocol.ts';
 
@@ -37,6 +39,15 @@ describe('a reply of the tool policy', () => {
 });
 
 describe('medvistagym', () => {
+  it('says in the run’s record how many replies it may give, so that a short budget is not taken for its mistake', async () => {
+    const model = await scriptedModel({}, { options: { steps: '3' } });
+    try {
+      const reader = await createReader('medvistagym@compatible/scripted#oracle', model.deps);
+      expect(reader.settings).toMatchObject({ maxSteps: 3 });
+    } finally {
+      await model.close();
+    }
+  });
   it('is told a call’s result with the picture that it made, and then answers', async () => {
     const { outcome, seen } = await readPictures(medvistagym, {
       pictures: [picture],
