@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SoftMask } from '../../domain/expert.ts';
+import { bestMatching } from '../../scoring/detection/assignment.ts';
 import { maskBox, maskConfidence, unionOf } from './confidence.ts';
 import { readChoice, readReview } from './coordination.ts';
 import { readEntities } from './entities.ts';
-import { bestMatching, cosine, likenessOf, type TextVectors } from './matching.ts';
+import { cosine, likenessOf, type TextVectors } from './matching.ts';
 import { ratesText, reviewRates } from './review-rates.ts';
 import { answerReward, entityReward } from './rewards.ts';
 import { maskPicture, viewPicture } from './views.ts';

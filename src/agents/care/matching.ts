@@ -1,5 +1,4 @@
 // Said and wanted entities matched one to one as well as can be, by the likeness of their texts.
-import { assign } from '../../scoring/detection/assignment.ts';
 
 /** Makes texts comparable: one vector for each text, all of one length. */
 export interface TextVectors {
@@ -15,24 +14,6 @@ export function cosine(a: ArrayLike<number>, b: ArrayLike<number>): number {
     right += b[at] ** 2;
   }
   return left === 0 || right === 0 ? 0 : both / Math.sqrt(left * right);
-}
-
-export interface Matched {
-  /** Row and column of each pair: as many as the shorter side has. */
-  readonly pairs: readonly (readonly [row: number, column: number])[];
-  /** Sum of the pairs' likeness, the largest of any one-to-one matching. */
-  readonly total: number;
-}
-
-/** @param likeness row by row; `columns` is needed where there is no row */
-export function bestMatching(likeness: readonly (readonly number[])[], columns: number): Matched {
-  if (likeness.length === 0 || columns === 0) return { pairs: [], total: 0 };
-  const found = assign(
-    likeness.map((row) => row.map((value) => -value)),
-    columns,
-  );
-  const pairs = found.flatMap((column, row) => (column < 0 ? [] : [[row, column] as const]));
-  return { pairs, total: pairs.reduce((sum, [row, column]) => sum + likeness[row][column], 0) };
 }
 
 /** Cosine of every said text (rows) with every wanted one (columns). */

@@ -1,6 +1,8 @@
 // The two rewards that CARE trains with, as plain functions: of an entity proposal, and of an answer.
+
+import { bestMatching } from '../../scoring/detection/assignment.ts';
 import { entityKey, MOST_ENTITIES } from './entities.ts';
-import { bestMatching, likenessOf, type TextVectors } from './matching.ts';
+import { likenessOf, type TextVectors } from './matching.ts';
 
 export interface EntityReward {
   /** Mean cosine of the best one-to-one matching. */

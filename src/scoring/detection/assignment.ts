@@ -59,3 +59,21 @@ export function assign(cost: readonly (readonly number[])[], columns: number): n
   for (let c = 1; c <= columns; c++) if (holder[c] > 0) found[holder[c] - 1] = c - 1;
   return found;
 }
+
+export interface Matching {
+  /** Row and column of each pair: as many as the shorter side has. */
+  readonly pairs: readonly (readonly [row: number, column: number])[];
+  /** Sum of the pairs' likeness, the largest of any one-to-one matching. */
+  readonly total: number;
+}
+
+/** Rows and columns that are alike, one to one. `likeness` is row by row; `columns` is needed where there is no row. */
+export function bestMatching(likeness: readonly (readonly number[])[], columns: number): Matching {
+  if (likeness.length === 0 || columns === 0) return { pairs: [], total: 0 };
+  const found = assign(
+    likeness.map((row) => row.map((value) => -value)),
+    columns,
+  );
+  const pairs = found.flatMap((column, row) => (column < 0 ? [] : [[row, column] as const]));
+  return { pairs, total: pairs.reduce((sum, [row, column]) => sum + likeness[row][column], 0) };
+}

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { matchedIou } from '../../../scoring/detection/matched-iou.ts';
 import { publishedContract } from '../../published.contract.ts';
 import medregaRegions from './index.ts';
 import { lineOf, type RegionRow, regionLine, regionOracle, rowOf, scaledBox } from './regions.ts';
-import { matchedIou, regionItem } from './scores.ts';
+import { regionItem } from './scores.ts';
 
 publishedContract(medregaRegions, { items: 12 });
 

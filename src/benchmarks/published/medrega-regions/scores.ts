@@ -1,9 +1,10 @@
 // How replies name regions, and what that is worth: as the released evaluator has it, and with extras and misses charged.
 import * as z from 'zod';
 import type { Protocol } from '../../../domain/report.ts';
-import { assign } from '../../../scoring/detection/assignment.ts';
+import { bestMatching } from '../../../scoring/detection/assignment.ts';
 import { matchBoxes } from '../../../scoring/detection/average-precision.ts';
 import { type Box, boxIou } from '../../../scoring/detection/boxes.ts';
+import { matchedIou } from '../../../scoring/detection/matched-iou.ts';
 import { type Matched, pointF1 } from '../../../scoring/detection/points.ts';
 import { meanOf, type Summary } from '../../../scoring/metric.ts';
 import { plain } from '../../../scoring/strict/final-text.ts';
@@ -151,19 +152,8 @@ function releasedIou(said: readonly Box[], truth: Box): number {
 
 /** IoUs of the one-to-one match with the largest sum. */
 function matchedPairs(said: readonly Box[], truth: readonly Box[]): number[] {
-  if (said.length === 0 || truth.length === 0) return [];
   const overlap = said.map((box) => truth.map((other) => boxIou(box, other)));
-  const partner = assign(
-    overlap.map((row) => row.map((value) => -value)),
-    truth.length,
-  );
-  return partner.flatMap((column, row) => (column < 0 ? [] : [overlap[row][column]]));
-}
-
-/** Overlap of boxes matched one to one, over the larger number of them. */
-export function matchedIou(said: readonly Box[], truth: readonly Box[]): number {
-  const most = Math.max(said.length, truth.length);
-  return most === 0 ? 1 : matchedPairs(said, truth).reduce((sum, one) => sum + one, 0) / most;
+  return bestMatching(overlap, truth.length).pairs.map(([row, column]) => overlap[row][column]);
 }
 
 interface NamedBox {

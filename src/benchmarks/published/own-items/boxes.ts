@@ -3,14 +3,14 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Random } from '../../../domain/random.ts';
 import { encodePng } from '../../../imaging/write-png.ts';
-import { assign } from '../../../scoring/detection/assignment.ts';
 import {
   COCO_THRESHOLDS,
   type MatchedBoxes,
   matchBoxes,
   meanAveragePrecision,
 } from '../../../scoring/detection/average-precision.ts';
-import { type Box, boxIou } from '../../../scoring/detection/boxes.ts';
+import type { Box } from '../../../scoring/detection/boxes.ts';
+import { matchedIou } from '../../../scoring/detection/matched-iou.ts';
 import type { Summary } from '../../../scoring/metric.ts';
 import type { Measured, Reply } from '../../published.ts';
 import { withoutThinking } from '../../replies.ts';
@@ -38,19 +38,6 @@ const boxOf = ([x0, y0, x1, y1]: Corners): Box => ({
   min: [Math.min(x0, x1), Math.min(y0, y1)],
   max: [Math.max(x0, x1), Math.max(y0, y1)],
 });
-
-/** Overlap of two sets of boxes matched one to one as well as can be: missed and surplus boxes count 0. */
-export function matchedIou(prediction: readonly Box[], reference: readonly Box[]): number {
-  const most = Math.max(prediction.length, reference.length);
-  if (most === 0) return 1;
-  const overlaps = prediction.map((said) => reference.map((right) => boxIou(said, right)));
-  const columns = assign(
-    overlaps.map((row) => row.map((overlap) => -overlap)),
-    reference.length,
-  );
-  const sum = columns.reduce((total, column, row) => total + (column < 0 ? 0 : overlaps[row][column]), 0);
-  return sum / most;
-}
 
 /** A reply that names no boxes is unparsed and found nothing. Labels of a reply are not looked at: one thing is asked. */
 export function foundBoxes(

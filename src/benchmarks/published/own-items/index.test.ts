@@ -5,8 +5,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { openData } from '../../../records/data-root.ts';
 import { boxIou } from '../../../scoring/detection/boxes.ts';
+import { matchedIou } from '../../../scoring/detection/matched-iou.ts';
 import { publishedContract } from '../../published.contract.ts';
-import { boxesReply, foundBoxes, matchedIou } from './boxes.ts';
+import { boxesReply, foundBoxes } from './boxes.ts';
 import ownItems from './index.ts';
 
 publishedContract(ownItems);
