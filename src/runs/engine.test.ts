@@ -316,6 +316,12 @@ describe('resuming', () => {
     await expect(
       run({ reader: readerOf(() => answered('A'), { settings: { prompt: 2 } }), store, resume: prompted }),
     ).rejects.toThrow(/began with another prompt \(1\)/);
+    const looking = (views: string) =>
+      readerOf(() => answered('A'), { settings: { options: { edge: '96', views } } });
+    const { runId: viewed } = await run({ reader: looking('zoom'), store });
+    await expect(run({ reader: looking('mask'), store, resume: viewed })).rejects.toThrow(
+      /began with another options\.views \("zoom"\)/,
+    );
     await expect(run({ reader, store, resume: 'r-nothing' })).rejects.toMatchObject({ code: 'run-unknown' });
     await expect(run({ reader, store, retry: 'failed' })).rejects.toMatchObject({ code: 'bad-argument' });
   });

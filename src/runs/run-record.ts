@@ -61,6 +61,20 @@ export async function openRun(
   return record;
 }
 
+/** The name and former value of a setting that changed: of an object, the first entry that did ("options.views"). */
+function changedPart(name: string, kept: unknown, given: unknown): readonly [string, unknown] {
+  const [was, is] = [entriesOf(kept), entriesOf(given)];
+  if (was === undefined || is === undefined) return [name, kept];
+  const keys = [...new Set([...Object.keys(was), ...Object.keys(is)])];
+  const key = keys.find((one) => canonicalJson(was[one] ?? null) !== canonicalJson(is[one] ?? null));
+  return key === undefined ? [name, kept] : [`${name}.${key}`, was[key] ?? null];
+}
+
+const entriesOf = (value: unknown): Readonly<Record<string, unknown>> | undefined =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Readonly<Record<string, unknown>>)
+    : undefined;
+
 async function resumed(options: RunOptions, id: string): Promise<RunRecord> {
   const record = await options.store.run(id);
   if (record === undefined)
@@ -88,11 +102,13 @@ async function resumed(options: RunOptions, id: string): Promise<RunRecord> {
     (name) =>
       name in record.settings && canonicalJson(settings[name]) !== canonicalJson(record.settings[name]),
   );
-  if (changed !== undefined)
+  if (changed !== undefined) {
+    const [what, kept] = changedPart(changed, record.settings[changed], settings[changed]);
     throw new OverreadError(
       'bad-argument',
-      `Run ${id} began with another ${changed} (${canonicalJson(record.settings[changed]).slice(0, 80)}): resume it with the same options or begin a new run.`,
+      `Run ${id} began with another ${what} (${canonicalJson(kept).slice(0, 80)}): resume it with the same options or begin a new run.`,
     );
+  }
   // Looked at and claimed in one step: of two processes that resume it at the same moment, one goes on.
   await options.store.updateRun(id, { process: thisProcess(), status: 'running' }, (now) => {
     if (now.status === 'running' && runsElsewhere(now))
