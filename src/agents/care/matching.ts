@@ -1,4 +1,5 @@
 // Said and wanted entities matched one to one as well as can be, by the likeness of their texts.
+import { dot, lengthOf } from '../../knowledge/retrieval/directions.ts';
 
 /** Makes texts comparable: one vector for each text, all of one length. */
 export interface TextVectors {
@@ -7,13 +8,8 @@ export interface TextVectors {
 
 /** −1…1; 0 where one vector is all zeros. */
 export function cosine(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  let [both, left, right] = [0, 0, 0];
-  for (let at = 0; at < a.length; at++) {
-    both += a[at] * b[at];
-    left += a[at] ** 2;
-    right += b[at] ** 2;
-  }
-  return left === 0 || right === 0 ? 0 : both / Math.sqrt(left * right);
+  const lengths = lengthOf(a) * lengthOf(b);
+  return lengths === 0 ? 0 : dot(a, b) / lengths;
 }
 
 /** Cosine of every said text (rows) with every wanted one (columns). */

@@ -1,14 +1,13 @@
 // Directions of embeddings: unit length, cosine, and what softmax makes of logits.
 import { OverreadError } from '../../domain/errors.ts';
+import { direction, dot } from '../../knowledge/retrieval/directions.ts';
 
 /** The vector at unit length. Throws `expert-failed` for one without a direction. */
 export function unit(vector: ArrayLike<number>, of: string): Float32Array {
-  let squares = 0;
-  for (let at = 0; at < vector.length; at++) squares += vector[at] * vector[at];
-  const length = Math.sqrt(squares);
-  if (!Number.isFinite(length) || length === 0)
+  const found = direction(vector);
+  if (found === undefined)
     throw new OverreadError('expert-failed', `The embedding of ${of} has no direction: check the encoder.`);
-  return Float32Array.from(vector, (value) => value / length);
+  return found;
 }
 
 /** Cosine of two unit vectors. Throws `expert-failed` when they are of different spaces. */
@@ -18,9 +17,7 @@ export function cosine(a: Float32Array, b: Float32Array): number {
       'expert-failed',
       `Pictures have ${a.length} dimensions and texts ${b.length}: give two sides of one encoder.`,
     );
-  let sum = 0;
-  for (let at = 0; at < a.length; at++) sum += a[at] * b[at];
-  return sum;
+  return dot(a, b);
 }
 
 /** Probabilities of logits. */

@@ -1,5 +1,6 @@
 // Exact nearest neighbours by cosine: one matrix of unit vectors, every row looked at.
 import { OverreadError } from '../../domain/errors.ts';
+import { direction } from './directions.ts';
 import { type Accept, type Ranked, topRanked } from './ranked.ts';
 
 export interface VectorIndex {
@@ -12,10 +13,7 @@ export interface VectorIndex {
 
 /** The vector at unit length; one without a direction stays zero and is near nothing. */
 export function directionOf(vector: ArrayLike<number>): Float32Array {
-  let squares = 0;
-  for (let at = 0; at < vector.length; at++) squares += vector[at] * vector[at];
-  const length = Math.sqrt(squares);
-  return Float32Array.from(vector, (value) => (length > 0 && Number.isFinite(length) ? value / length : 0));
+  return direction(vector) ?? new Float32Array(vector.length);
 }
 
 /** @param vectors one for each passage, all of the same length; they need not be unit vectors */
@@ -45,8 +43,8 @@ export function vectorIndex(vectors: readonly Float32Array[]): VectorIndex {
   return {
     dims,
     rank(query, k, accept) {
-      const direction = checked(query);
-      return topRanked(vectors.length, k, (at) => dot(direction, at), accept);
+      const unit = checked(query);
+      return topRanked(vectors.length, k, (at) => dot(unit, at), accept);
     },
     cosine: (query, at) => dot(checked(query), at),
   };

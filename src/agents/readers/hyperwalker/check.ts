@@ -1,11 +1,12 @@
 // The check of hyperwalker: planted clusters that complete one another, walked with lingering and as plain top-k.
+
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CheckContext, CheckResult } from '../../../domain/method.ts';
 import { type Random, random } from '../../../domain/random.ts';
 import { type SeenRequest, startSimulatedReader } from '../../../experts/testing/simulated-reader.ts';
+import { direction } from '../../../knowledge/retrieval/directions.ts';
 import { type WrittenItem, writeItemsFile } from '../../checks/items-folder.ts';
-import { direction } from './embed.ts';
 
 const ITEMS = 60;
 const DIMENSIONS = 48;

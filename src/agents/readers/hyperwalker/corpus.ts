@@ -1,11 +1,13 @@
 // The user's corpus as nodes: studies with fields of records, reports and pictures, and knowledge, one JSON line each.
+
 import { basename } from 'node:path';
 import * as z from 'zod';
 import { sha256 } from '../../../domain/content-hash.ts';
 import { OverreadError } from '../../../domain/errors.ts';
+import { direction } from '../../../knowledge/retrieval/directions.ts';
 import { openData } from '../../../records/data-root.ts';
 import { jsonlRecords } from '../../../records/jsonl.ts';
-import { direction, type Embedder } from './embed.ts';
+import type { Embedder } from './embed.ts';
 import type { GraphNode } from './graph.ts';
 
 const vector = z.array(z.number()).min(1);

@@ -1,24 +1,13 @@
 // Vectors of texts and pictures in one space: a user's encoder, or counted words where there is none.
 import { type Encoder, openEncoder } from '../../../experts/encoders/encoder.ts';
+import { direction, dot } from '../../../knowledge/retrieval/directions.ts';
 
 /** Dimensions of counted words. */
 const WORDS = 1024;
 
-/** Unit length; undefined for a vector without a direction. */
-export function direction(vector: ArrayLike<number>): Float32Array | undefined {
-  let squares = 0;
-  for (let at = 0; at < vector.length; at++) squares += vector[at] * vector[at];
-  const length = Math.sqrt(squares);
-  if (!Number.isFinite(length) || length === 0) return undefined;
-  return Float32Array.from(vector, (value) => value / length);
-}
-
 /** Cosine of two unit vectors; 0 for vectors of different spaces, which say nothing of one another. */
 export function likeness(a: Float32Array, b: Float32Array): number {
-  if (a.length !== b.length) return 0;
-  let sum = 0;
-  for (let at = 0; at < a.length; at++) sum += a[at] * b[at];
-  return sum;
+  return a.length === b.length ? dot(a, b) : 0;
 }
 
 /**

@@ -1,9 +1,10 @@
 // The query: a picture's vector, modulated by the record's, and the scores of a trained walker where weights are given.
+
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import * as z from 'zod';
 import { messageOf, OverreadError } from '../../../domain/errors.ts';
-import { direction } from './embed.ts';
+import { direction } from '../../../knowledge/retrieval/directions.ts';
 
 const layer = z.object({ weight: z.array(z.array(z.number())), bias: z.array(z.number()) });
 type Layer = z.infer<typeof layer>;

@@ -4,14 +4,15 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { encodePng } from '../../../imaging/write-png.ts';
+import { direction, lengthOf } from '../../../knowledge/retrieval/directions.ts';
 import { testQuestion } from '../../../tools/testing.ts';
 import { createReader } from '../../create-reader.ts';
 import { type ScriptedModel, scriptedModel, testTask } from '../../testing.ts';
 import { closedTo } from './corpus.ts';
-import { countedWords, direction, likeness } from './embed.ts';
+import { countedWords, likeness } from './embed.ts';
 import { filmQuery, layerNorm, walkerScore } from './film.ts';
 import { buildGraph, type GraphNode, incidence, withoutDuplicates } from './graph.ts';
-import { leftOf, lengthOf, meanOf } from './linger.ts';
+import { leftOf, meanOf } from './linger.ts';
 import { rewardOf } from './reward.ts';
 import { chainsOf, NEIGHBOURS, neighboursOf, reachedFrom, topK, walk } from './walk.ts';
 

@@ -1,11 +1,13 @@
 // hyperwalker: a walk over other patients' records, pictures, reports and knowledge, in rounds that look for what is missing.
+
 import { OverreadError } from '../../../domain/errors.ts';
 import type { Material } from '../../../domain/material.ts';
 import type { Reader } from '../../../domain/reader.ts';
+import { direction } from '../../../knowledge/retrieval/directions.ts';
 import { type PluginContext, type ReaderPlugin, readerOption } from '../../reader-plugin.ts';
 import { type Strategy, type StrategySession, strategy } from '../../strategy.ts';
 import { type Corpus, closedTo, EMPTY_CORPUS, readCorpus } from './corpus.ts';
-import { direction, type Embedder, openEmbedder } from './embed.ts';
+import { type Embedder, openEmbedder } from './embed.ts';
 import { filmQuery, readWeights, type WalkerWeights, walkerScore } from './film.ts';
 import { buildGraph, type GraphNode, type Hypergraph } from './graph.ts';
 import { meanOf } from './linger.ts';

@@ -1,4 +1,5 @@
 // Lingering: what of a query is left when what was found has been taken out of it.
+import { dot, lengthOf } from '../../../knowledge/retrieval/directions.ts';
 
 /** Below this length nothing worth looking for is left. */
 export const LEAST_LEFT = 0.3;
@@ -13,12 +14,6 @@ export function meanOf(vectors: readonly ArrayLike<number>[]): Float64Array | un
   return lengthOf(mean) < 1e-12 ? undefined : mean;
 }
 
-export function lengthOf(vector: ArrayLike<number>): number {
-  let squares = 0;
-  for (let at = 0; at < vector.length; at++) squares += vector[at] * vector[at];
-  return Math.sqrt(squares);
-}
-
 /**
  * q' = q̂ − proj onto `mean`: orthogonal to it, and never longer than 1. `mean` undefined leaves q̂ as it is. Vectors of
  * another number of dimensions are of another space and take nothing away.
@@ -29,7 +24,6 @@ export function leftOf(query: ArrayLike<number>, mean: ArrayLike<number> | undef
   if (mean === undefined || mean.length !== unit.length) return unit;
   const squares = lengthOf(mean) ** 2;
   if (squares === 0) return unit;
-  let dot = 0;
-  for (let at = 0; at < unit.length; at++) dot += unit[at] * mean[at];
-  return unit.map((value, at) => value - (dot / squares) * mean[at]);
+  const share = dot(unit, mean) / squares;
+  return unit.map((value, at) => value - share * mean[at]);
 }

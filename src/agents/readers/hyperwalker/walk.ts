@@ -1,8 +1,10 @@
 // The walk: neighbours of a query, chains of them, hops through hyperedges, a choice by score, and rounds of lingering.
+
 import { softmax } from '../../../experts/encoders/vectors.ts';
-import { direction, likeness } from './embed.ts';
+import { direction, lengthOf } from '../../../knowledge/retrieval/directions.ts';
+import { likeness } from './embed.ts';
 import type { Hypergraph } from './graph.ts';
-import { LEAST_LEFT, leftOf, lengthOf, meanOf } from './linger.ts';
+import { LEAST_LEFT, leftOf, meanOf } from './linger.ts';
 import { rewardOf } from './reward.ts';
 
 export interface WalkOptions {
