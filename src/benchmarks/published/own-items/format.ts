@@ -1,6 +1,6 @@
 // The line format of items of your own: a question with its pictures or sound, its materials and its answer.
 import * as z from 'zod';
-import { materialKind } from '../../../domain/material.ts';
+import { material } from '../../../domain/material.ts';
 import { answerKind, questionTypeId, stage } from '../../../domain/question.ts';
 
 const pictureName = z.string().min(1).max(1000);
@@ -34,12 +34,8 @@ export const ownItem = z.strictObject({
   materials: z
     .array(
       z.strictObject({
-        id: z.string(),
-        kind: materialKind,
-        title: z.string().optional(),
-        visitsBefore: z.number().int().min(0).optional(),
-        regions: z.array(z.string()).optional(),
-        text: z.string().optional(),
+        ...material.pick({ id: true, kind: true, title: true, visitsBefore: true, regions: true, text: true })
+          .shape,
         file: pictureName.optional(),
         patient: z.string().optional(),
       }),
