@@ -101,6 +101,26 @@ describe('the expert "passages"', () => {
     const [first] = await found.retrieve({ text: 'fracture of the rib', k: 1 });
     expect(first.passage.id).toBe('r2');
   });
+  it('leaves out what is not near enough, and returns nothing where nothing is', async () => {
+    const query = { text: 'pleural effusion', k: 3 };
+    const found = async (how: string) =>
+      (
+        await (await retriever(`${join(folder, 'texts')},method=vectors${how}`)).retriever.retrieve(query)
+      ).map(({ passage }) => passage.id);
+    const cosine = (a: Float32Array, b: Float32Array) => {
+      const dot = (x: Float32Array, y: Float32Array) => x.reduce((sum, value, at) => sum + value * y[at], 0);
+      return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
+    };
+    const [first, second, third] = ['Left pleural effusion.', 'Fracture of a rib.', 'Enlarged heart.']
+      .map((text) => cosine(letterVector(query.text), letterVector(text)))
+      .toSorted((a, b) => b - a);
+    expect(await found('')).toHaveLength(3);
+    expect(await found(`,least=${(second + third) / 2}`)).toHaveLength(2);
+    expect(await found(`,least=${(first + second) / 2}`)).toEqual(['r1']);
+    expect(await found(`,least=${first + 0.001}`)).toEqual([]);
+    await expect(found(',least=much')).rejects.toMatchObject({ code: 'bad-argument' });
+  });
+
   it('sends nothing to a server off the trust list', async () => {
     const url = await embeddings();
     await expect(

@@ -81,6 +81,7 @@ async function openRetriever(options: Options, deps: ServiceDeps): Promise<Retri
   const distinct = chosen(options, 'repeats', ['drop', 'keep']) === 'drop';
   const cap = numberOf(options, 'k', undefined, 1);
   const threshold = numberOf(options, 'threshold', undefined, 1);
+  const least = numberOf(options, 'least', undefined, -1);
   const settings = {
     fetch: deps.fetch,
     timeoutMs: secondsOption(options.timeout, 60, 'passages'),
@@ -104,6 +105,7 @@ async function openRetriever(options: Options, deps: ServiceDeps): Promise<Retri
     id: `passages:${basename(options.path)},method=${method}`,
     hash: contentHash({
       ...{ passages: hash, method, fuse, distinct, cap: cap ?? null, threshold: threshold ?? null },
+      ...(least === undefined ? {} : { least }),
       ...{ encoder: encoder?.hash ?? null, tokens: tokens?.hash ?? null },
     }),
     async health() {
@@ -117,7 +119,8 @@ async function openRetriever(options: Options, deps: ServiceDeps): Promise<Retri
         ...(domain === undefined ? {} : { domain }),
         ...(notOf === undefined ? {} : { notOf }),
       });
-      return Promise.all(found.map((one) => retrieved(one, deps)));
+      const near = least === undefined ? found : found.filter(({ score }) => score >= least);
+      return Promise.all(near.map((one) => retrieved(one, deps)));
     },
     close: async () => encoder?.close?.(),
   };
@@ -152,6 +155,7 @@ const plugin: ServicePlugin = {
     timeout: 'seconds for one request to the server (60)',
     k: 'most passages of one search, whatever is asked for',
     threshold: 'adaptive k: keep while the first score over the next is below this (default: off)',
+    least: 'least score of a passage: 0.1 of cosines in MedAgent-Pro’s release (default: none)',
     fuse: 'ranks (default) or scores',
     repeats: 'drop (default) or keep passages that say nearly the same',
     chunk: 'SIZE/OVERLAP of pieces of texts in characters (400/50), or 300t/60 in words',
