@@ -1,5 +1,5 @@
 // A judge on the command line: named by the user, reached through the gateway, its replies kept beside the runs.
-import type { ModelJudge } from '../experts/judge.ts';
+import type { ModelJudge } from '../experts/judging/judge.ts';
 import { collect, nonNegativeNumber, optional } from './arguments.ts';
 import { type Flags, list, text } from './command.ts';
 import type { Session } from './session.ts';
@@ -37,7 +37,7 @@ export async function openJudge(
   if (ref === undefined) return undefined;
   const [{ createGateway }, { modelJudge }, { parsePrice }, { openStore }] = await Promise.all([
     import('../experts/gateway.ts'),
-    import('../experts/judge.ts'),
+    import('../experts/judging/judge.ts'),
     import('../experts/model-ref.ts'),
     import('../storage/store.ts'),
   ]);

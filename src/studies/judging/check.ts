@@ -1,8 +1,12 @@
 // The judge study's own check: a scripted judge that compares the texts, and one that gives every answer the same score.
 import type { CheckContext, CheckResult } from '../../domain/method.ts';
 import { random } from '../../domain/random.ts';
-import { type JudgeAgreement, judgeAgreement, type LabelledItem } from '../../experts/judge-agreement.ts';
-import { openJudge } from '../../experts/judge-with-rubric.ts';
+import {
+  type JudgeAgreement,
+  judgeAgreement,
+  type LabelledItem,
+} from '../../experts/judging/judge-agreement.ts';
+import { openJudge } from '../../experts/judging/judge-with-rubric.ts';
 import { type Loopback, startLoopback } from '../../experts/testing/loopback.ts';
 import { overServer } from '../scripted-gateway.ts';
 

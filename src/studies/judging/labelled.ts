@@ -1,7 +1,7 @@
 // Items that people have scored, for a judge to score as well.
 import * as z from 'zod';
 import { OverreadError } from '../../domain/errors.ts';
-import type { JudgeAgreement, LabelledItem } from '../../experts/judge-agreement.ts';
+import type { JudgeAgreement, LabelledItem } from '../../experts/judging/judge-agreement.ts';
 import { openFile } from '../../records/data-root.ts';
 import { jsonlRecords } from '../../records/jsonl.ts';
 import { type Rows, withInterval } from '../tables.ts';

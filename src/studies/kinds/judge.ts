@@ -1,8 +1,8 @@
 // Judge: how far a model that judges replies agrees with people, before any score rests on it.
 import type { OptionCard } from '../../benchmarks/builder.ts';
 import { OverreadError } from '../../domain/errors.ts';
-import { judgeAgreement } from '../../experts/judge-agreement.ts';
-import { openJudge } from '../../experts/judge-with-rubric.ts';
+import { judgeAgreement } from '../../experts/judging/judge-agreement.ts';
+import { openJudge } from '../../experts/judging/judge-with-rubric.ts';
 import { checkJudging } from '../judging/check.ts';
 import { agreementRows, readLabelled } from '../judging/labelled.ts';
 import { optionOf, type Study } from '../study.ts';

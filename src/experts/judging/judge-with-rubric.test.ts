@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { gatewayFixture } from '../testing/gateway-fixture.ts';
 import { cohensKappa, equalShare, judgeAgreement, kendallTauB } from './judge-agreement.ts';
 import { builtInRubric, RUBRICS, scoreIn } from './judge-rubrics.ts';
 import { multilabelScore, NAMED, namedIn } from './judge-rules.ts';
 import { openJudge } from './judge-with-rubric.ts';
-import { gatewayFixture } from './testing/gateway-fixture.ts';
 
 const fixture = gatewayFixture();
 const TENTHS = [1, 2, 3, 4, 5];

@@ -1,7 +1,7 @@
 // How far a judge agrees with people: equal scores, kappa, Kendall's tau, each with an interval, and what it left unread.
-import { OverreadError } from '../domain/errors.ts';
-import { random } from '../domain/random.ts';
-import { quantile } from '../scoring/statistics/bootstrap.ts';
+import { OverreadError } from '../../domain/errors.ts';
+import { random } from '../../domain/random.ts';
+import { quantile } from '../../scoring/statistics/bootstrap.ts';
 import type { JudgedItem } from './judge-rubrics.ts';
 import type { RubricJudge } from './judge-with-rubric.ts';
 

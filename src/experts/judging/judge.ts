@@ -1,6 +1,6 @@
 // A judge: a model that the user named to judge replies in words. Nothing is judged by a model that nobody named.
-import { OverreadError } from '../domain/errors.ts';
-import type { Gateway } from './gateway.ts';
+import { OverreadError } from '../../domain/errors.ts';
+import type { Gateway } from '../gateway.ts';
 
 export interface JudgeOptions {
   /** Default 0: the same reply is judged the same way. null: the provider's own. */

@@ -1,5 +1,5 @@
 // Rubrics: what a judge is told, the scale it scores on, and how its reply is read.
-import { OverreadError } from '../domain/errors.ts';
+import { OverreadError } from '../../domain/errors.ts';
 
 export interface JudgedItem {
   /** What was asked; may be empty, as for a report. */

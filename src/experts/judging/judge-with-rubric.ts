@@ -1,6 +1,6 @@
 // A judge that scores by a rubric: asked where a user names it and nowhere else, and never replaced where it says nothing.
-import { messageOf, OverreadError } from '../domain/errors.ts';
-import type { Gateway } from './gateway.ts';
+import { messageOf, OverreadError } from '../../domain/errors.ts';
+import type { Gateway } from '../gateway.ts';
 import { type JudgeOptions, modelJudge } from './judge.ts';
 import { builtInRubric, type JudgedItem, type Rubric } from './judge-rubrics.ts';
 

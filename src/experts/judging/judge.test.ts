@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { gatewayFixture } from '../testing/gateway-fixture.ts';
 import { modelJudge } from './judge.ts';
-import { gatewayFixture } from './testing/gateway-fixture.ts';
 
 const { server, gateway, store } = gatewayFixture();
 
