@@ -1,5 +1,6 @@
 // overread experts: what can stand behind a role that strategies and tools ask.
 import type { CliCommand } from '../command.ts';
+import { fold } from '../fold.ts';
 
 export default {
   register: (program) =>
@@ -23,10 +24,14 @@ export default {
     for (const role of EXPERT_ROLES) {
       session.say(`\n${role}`);
       for (const plugin of plugins.filter(({ roles }) => roles.includes(role))) {
-        session.say(`  ${plugin.id.padEnd(14)}  ${plugin.summary}`);
+        session.say(fold(`  ${plugin.id.padEnd(14)}  `, plugin.summary));
         for (const [name, about] of Object.entries(plugin.options))
           session.say(
-            `  ${' '.repeat(14)}    ${name}${name === plugin.positional ? ' (comes first, without its name)' : ''}: ${about}`,
+            fold(
+              `${' '.repeat(20)}${name}${name === plugin.positional ? ' (comes first, without its name)' : ''}: `,
+              about,
+              22,
+            ),
           );
       }
     }

@@ -2,6 +2,7 @@
 import type { ReaderPlugin } from '../../agents/reader-plugin.ts';
 import { OverreadError } from '../../domain/errors.ts';
 import type { CliCommand } from '../command.ts';
+import { fold } from '../fold.ts';
 import type { Session } from '../session.ts';
 
 export default {
@@ -37,7 +38,7 @@ export default {
     const width = Math.max(...plugins.map((plugin) => written(plugin).length));
     const listed = (which: (plugin: ReaderPlugin) => boolean): void => {
       for (const plugin of plugins.filter(which))
-        session.say(`  ${written(plugin).padEnd(width)}  ${plugin.summary}`);
+        session.say(fold(`  ${written(plugin).padEnd(width)}  `, plugin.summary));
     };
     session.say('Readers are written [STRATEGY@]MODEL[#MODE].\n\nWithout a model');
     listed(({ model }) => !model);
@@ -47,7 +48,7 @@ export default {
     listed(({ model, method }) => model && method !== undefined);
     session.say(`\nProviders: ${Object.keys(providers).join(', ')} (compatible takes --base-url)`);
     session.say('\nSegmenters behind #predicted (--segmenter ID:OPTION=VALUE,…)');
-    for (const s of segmenters) session.say(`  ${s.id.padEnd(width)}  ${s.summary}`);
+    for (const s of segmenters) session.say(fold(`  ${s.id.padEnd(width)}  `, s.summary));
     return 0;
   },
 } satisfies CliCommand;
@@ -70,13 +71,13 @@ function tellOne(session: Session, plugin: ReaderPlugin): void {
   if (method !== undefined) {
     const { title, arxiv, url } = method.paper;
     const where = arxiv === undefined ? url : `arXiv ${arxiv}`;
-    session.say(`\nPaper  ${title}${where === undefined ? '' : ` (${where})`}`);
+    session.say(`\n${fold('Paper  ', `${title}${where === undefined ? '' : ` (${where})`}`)}`);
     session.say(`Run    ${method.command}`);
-    if (method.needs.length > 0) session.say(`Needs  ${method.needs.join('; ')}`);
+    if (method.needs.length > 0) session.say(fold('Needs  ', method.needs.join('; ')));
   }
   if (options.length > 0) session.say('\nOptions (--option NAME=VALUE)');
   for (const option of options)
     session.say(
-      `  ${option.name}${option.default === undefined ? '' : `=${option.default}`}\n      ${option.summary}`,
+      `  ${option.name}${option.default === undefined ? '' : `=${option.default}`}\n${fold('      ', option.summary)}`,
     );
 }

@@ -1,5 +1,6 @@
 // overread tools: what a model with tools may call, by group, with arguments and modes.
 import type { CliCommand } from '../command.ts';
+import { fold } from '../fold.ts';
 
 interface ArgumentSchema {
   readonly properties?: Readonly<Record<string, unknown>>;
@@ -42,8 +43,8 @@ export default {
       for (const { name, description, modes, needsScan, input, ...rest } of members) {
         const { properties = {}, required = [] } = input as ArgumentSchema;
         const written = Object.keys(properties).map((each) => (required.includes(each) ? each : `${each}?`));
-        session.say(`  ${name} {${written.join(', ')}}`);
-        session.say(`      ${description}`);
+        session.say(fold(`  ${name} `, `{${written.join(', ')}}`));
+        session.say(fold('      ', description));
         const needs = [
           ...(needsScan ? ['a scan'] : []),
           ...('needsExpert' in rest ? [`--expert ${rest.needsExpert}=…`] : []),
