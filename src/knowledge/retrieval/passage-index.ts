@@ -133,7 +133,7 @@ export async function passageIndex(
           : await rankings(asked, method === 'fusion' ? Math.max(100, pool) : pool, accept);
       if (kinds.length === 0)
         throw badArgument(
-          `The method "${method}" compares ${asked.text === undefined ? 'words' : 'pictures'} and the search has none: choose another method or encoder.`,
+          `The method "${method}" compares ${asked.text === undefined ? 'words' : 'pictures'} and this search has none: choose another method or encoder, or ask in words where the reader can (--option query=text).`,
         );
       const ranked = method === 'fusion' ? fused(kinds, options) : kinds[0].ranking;
       const spread = kinds.find((kind) => kind.spread !== undefined)?.spread;
