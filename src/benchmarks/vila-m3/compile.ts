@@ -96,6 +96,22 @@ export function tumourAnswer(pieces: number): string {
   return pieces === 1 ? 'yes, there is 1' : `yes, there are ${pieces}`;
 }
 
+/** The question, the expert asked for, its result, and the answer that follows from it. */
+function consultation(
+  slice: AnnotatedSlice,
+  group: string,
+  legend: Drawn['legend'],
+  question: string,
+  answer: string,
+): Conversation['conversations'] {
+  return [
+    { from: 'human', value: opening(slice.modality, question) },
+    { from: 'gpt', value: `<VISTA3D(${group})>` },
+    { from: 'human', value: evidence(group, legend, question) },
+    { from: 'gpt', value: answer },
+  ];
+}
+
 /** A tumour group: the expert is triggered, its result comes back, and the answer is yes with a count, or no. */
 export function tumourConversation(
   id: string,
@@ -105,16 +121,8 @@ export function tumourConversation(
   { legend }: Drawn,
 ): Conversation {
   const question = tumourQuestion(group);
-  return {
-    id,
-    image: images,
-    conversations: [
-      { from: 'human', value: opening(slice.modality, question) },
-      { from: 'gpt', value: `<VISTA3D(${group})>` },
-      { from: 'human', value: evidence(group, legend, question) },
-      { from: 'gpt', value: tumourAnswer(countPieces(slice, group)) },
-    ],
-  };
+  const turns = consultation(slice, group, legend, question, tumourAnswer(countPieces(slice, group)));
+  return { id, image: images, conversations: turns };
 }
 
 /** A segmentation request: the model announces it with the tag, and there is nothing left to answer. */
@@ -143,14 +151,6 @@ export function namingConversation(
   { legend }: Drawn,
 ): Conversation {
   const question = groupQuestion(group);
-  return {
-    id,
-    image: images,
-    conversations: [
-      { from: 'human', value: opening(slice.modality, question) },
-      { from: 'gpt', value: `<VISTA3D(${group})>` },
-      { from: 'human', value: evidence(group, legend, question) },
-      { from: 'gpt', value: legend.map(({ name }) => name).join(', ') },
-    ],
-  };
+  const turns = consultation(slice, group, legend, question, legend.map(({ name }) => name).join(', '));
+  return { id, image: images, conversations: turns };
 }
