@@ -11,7 +11,7 @@ export default {
     program
       .command('traces')
       .description('write gold chains or runs as training records')
-      .argument('<benchmark>', 'benchmark folder')
+      .argument('<benchmark>', 'folder that "overread build" wrote')
       .requiredOption('--to <format>', 'record format; "overread traces --help" ends with the list', collect)
       .requiredOption('--out <folder>', 'new folder for records, pictures and card')
       .option('--gold', 'carry out the gold chain of every question')
