@@ -242,7 +242,8 @@ const careflow: PublishedBenchmark<CareFlowReference, CareFlowItem> = {
     url: 'https://github.com/rishuSingh404/CarePilot',
     year: 2026,
   },
-  command: 'overread make careflow --out DIR && overread run careflow --data DIR --reader carepilot@MODEL',
+  command:
+    'overread make careflow-desk simulated --out DIR && overread run careflow --data DIR --reader carepilot@MODEL',
   needs: ['the task table and screenshots, or Chromium to make them'],
   card: {
     source: 'the authors of CarePilot',
@@ -250,7 +251,7 @@ const careflow: PublishedBenchmark<CareFlowReference, CareFlowItem> = {
     licence: 'none stated',
     access: 'unavailable',
     getIt:
-      'The release is not to be had at present; overread make careflow draws up tasks of the same form at a simulated desk.',
+      'The release is not to be had at present; overread make careflow-desk draws up tasks of the same form at a simulated desk.',
     size: '1,050 tasks of 8 to 24 steps',
     splits: { test: null },
     files: [
