@@ -154,6 +154,7 @@ export async function check(context: CheckContext): Promise<Omit<CheckResult, 'm
     mustNotWin: {
       regime: 'a critic that objects to right and wrong alike',
       value: value(unhelped.step),
+      against: value(alone.step),
       held,
     },
     detail: `${TASKS} tasks, ${whole.step.n} steps, screens of ${real ? 'the page in Chromium' : 'no browser (apt-get install chromium)'}; tasks whole ${value(whole.task).toFixed(2)} against ${value(alone.task).toFixed(2)}; short memory only, no critic ${value(forgetful.step).toFixed(3)}; simulated operator slips ${DESK_ERRORS.slip}, its critic detects ${DESK_ERRORS.detect}, false alarm ${DESK_ERRORS.alarm}`,
