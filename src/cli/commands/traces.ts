@@ -11,7 +11,10 @@ export default {
     program
       .command('traces')
       .description('write gold chains or runs as training records')
-      .argument('<benchmark>', 'folder that "overread build" wrote')
+      .argument(
+        '<benchmark>',
+        'folder that "overread build" wrote, or with --run the release that the runs read',
+      )
       .requiredOption('--to <format>', 'record format; "overread traces --help" ends with the list', collect)
       .requiredOption('--out <folder>', 'new folder for records, pictures and card')
       .option('--gold', 'carry out the gold chain of every question')
@@ -76,6 +79,8 @@ export default {
     });
     session.result(written);
     session.say(`${written.records} records and ${written.pictures} pictures: ${written.file}`);
+    if (written.records === 0)
+      session.remark(`There is nothing to write of the split "${split}": --split says which is meant.`);
     for (const { reason, count } of written.skipped) session.remark(`  ${count} left out: ${reason}`);
     return 0;
   },
