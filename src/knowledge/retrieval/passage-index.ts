@@ -19,6 +19,7 @@ import { withoutNearDuplicates } from './near-duplicates.ts';
 import type { LocalPassage } from './passage-files.ts';
 import { type Accept, byNearness, type Ranked } from './ranked.ts';
 import { vectorIndex } from './vector-index.ts';
+import { nothingToCompare } from './words-only.ts';
 
 export const SEARCH_METHODS = ['bm25', 'vectors', 'late', 'fusion', 'random'] as const;
 export type SearchMethod = (typeof SEARCH_METHODS)[number];
@@ -131,10 +132,7 @@ export async function passageIndex(
         method === 'random'
           ? [{ kind: 'random', ranking: drawn(passages, asked, accept).slice(0, pool) }]
           : await rankings(asked, method === 'fusion' ? Math.max(100, pool) : pool, accept);
-      if (kinds.length === 0)
-        throw badArgument(
-          `The method "${method}" compares ${asked.text === undefined ? 'words' : 'pictures'} and this search has none: choose another method or encoder, or ask in words where the reader can (--option query=text).`,
-        );
+      if (kinds.length === 0) throw nothingToCompare(method, asked.text === undefined ? 'words' : 'pictures');
       const ranked = method === 'fusion' ? fused(kinds, options) : kinds[0].ranking;
       const spread = kinds.find((kind) => kind.spread !== undefined)?.spread;
       const kept = distinct

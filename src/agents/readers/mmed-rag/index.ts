@@ -1,11 +1,12 @@
 // mmed-rag: reports of similar cases from the case's own domain, as many as are near enough, beside the question.
 import { OverreadError } from '../../../domain/errors.ts';
-import type { Retrieved } from '../../../domain/expert.ts';
+import type { RetrievalQuery, Retrieved } from '../../../domain/expert.ts';
 import type { PromptPart } from '../../../domain/question.ts';
 import type { Random } from '../../../domain/random.ts';
 import type { Raster } from '../../../domain/volume.ts';
 import { adaptiveCount } from '../../../knowledge/retrieval/adaptive.ts';
 import { quotedPassages } from '../../../knowledge/retrieval/quoted.ts';
+import { searchesWordsOnly } from '../../../knowledge/retrieval/words-only.ts';
 import { type StrategySession, strategy } from '../../strategy.ts';
 import { DOMAINS, routedDomain } from './domain.ts';
 
@@ -23,6 +24,28 @@ function among<Choice extends string>(
   );
 }
 
+type Sought = Pick<RetrievalQuery, 'text' | 'picture'>;
+
+/** What is found; in the question's words, and noted, where the retriever cannot search by the picture. */
+async function foundOrInWords(
+  session: StrategySession,
+  sought: Sought,
+  search: (sought: Sought) => Promise<readonly Retrieved[]>,
+): Promise<{ readonly found: readonly Retrieved[]; readonly sought: Sought }> {
+  try {
+    return { found: await search(sought), sought };
+  } catch (error) {
+    if (!searchesWordsOnly(error)) throw error;
+    session.note('query', {
+      degraded: 'the retriever searches by words only',
+      wanted: 'picture',
+      by: 'text',
+    });
+    const inWords = { text: session.task.question.text };
+    return { found: await search(inWords), sought: inWords };
+  }
+}
+
 /** References of the case's domain, the near ones only. */
 async function references(session: StrategySession): Promise<readonly Retrieved[]> {
   const { question, signal } = { question: session.task.question, signal: session.task.signal };
@@ -35,17 +58,20 @@ async function references(session: StrategySession): Promise<readonly Retrieved[
   const [first] = session.shown;
   // A question without a picture can be looked up by its words only.
   const picture = by === 'text' || first === undefined ? undefined : await session.stored(first.hash);
-  const text = by === 'picture' && picture !== undefined ? undefined : question.text;
-  const found = await retriever.retrieve(
-    {
-      k: cap,
-      ...(text === undefined ? {} : { text }),
-      ...(picture === undefined ? {} : { picture }),
-      ...(routed.domain === undefined ? {} : { domain: routed.domain }),
-      ...(own === 'never' ? { notOf: question.patientId } : {}),
-    },
-    { patientId: question.patientId, signal },
-  );
+  const wanted: Sought =
+    picture === undefined
+      ? { text: question.text }
+      : { picture, ...(by === 'picture' ? {} : { text: question.text }) };
+  const search = (sought: Sought) =>
+    retriever.retrieve(
+      {
+        ...{ k: cap, ...sought },
+        ...(routed.domain === undefined ? {} : { domain: routed.domain }),
+        ...(own === 'never' ? { notOf: question.patientId } : {}),
+      },
+      { patientId: question.patientId, signal },
+    );
+  const { found, sought } = await foundOrInWords(session, wanted, search);
   // A user's own retriever may know of no patients: what it should have left out is left out here.
   const others =
     own === 'never' ? found.filter(({ passage }) => passage.patientId !== question.patientId) : found;
@@ -59,7 +85,7 @@ async function references(session: StrategySession): Promise<readonly Retrieved[
   session.note('references', {
     found: others.map(({ passage, score }) => ({ id: passage.id, source: passage.source, score })),
     kept: kept.length,
-    by: [...(text === undefined ? [] : ['text']), ...(picture === undefined ? [] : ['picture'])],
+    by: (['text', 'picture'] as const).filter((kind) => sought[kind] !== undefined),
   });
   for (const { passage } of kept) if (passage.patientId !== undefined) session.alsoOf(passage.patientId);
   return kept;
@@ -98,7 +124,8 @@ const mmedRag = strategy({
     },
     {
       name: 'query',
-      summary: 'what is looked up: picture (its words where there is none), text, or both',
+      summary:
+        'what is looked up: picture (the words where there is none or the retriever searches by words only), text, or both',
       default: 'picture',
     },
     {

@@ -1,7 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { sha256 } from '../../../domain/content-hash.ts';
+import { OverreadError } from '../../../domain/errors.ts';
 import type { Experts, Passage, RetrievalQuery } from '../../../domain/expert.ts';
 import { encodePng } from '../../../imaging/write-png.ts';
+import { passageIndex } from '../../../knowledge/retrieval/passage-index.ts';
 import { memoryBlobs } from '../../../storage/blobs.ts';
 import { testQuestion } from '../../../tools/testing.ts';
 import { readerContract } from '../../reader.contract.ts';
@@ -33,7 +35,12 @@ function careless(scores: readonly number[], queries: RetrievalQuery[] = []): Ex
   };
 }
 
-async function reader(experts: Experts, options: Record<string, string>, replies: readonly string[]) {
+async function reader(
+  experts: Experts,
+  options: Record<string, string>,
+  replies: readonly string[],
+  text?: string,
+) {
   let at = 0;
   const blobs = memoryBlobs();
   const model = await scriptedModel(
@@ -52,6 +59,7 @@ async function reader(experts: Experts, options: Record<string, string>, replies
   const picture = await encodePng({ width: 8, height: 8, channels: 1, data: new Uint8Array(64).fill(80) });
   const hash = await blobs.put(picture);
   const question = testQuestion({
+    ...(text === undefined ? {} : { text }),
     prompt: [
       { type: 'image', hash, mediaType: 'image/png' },
       { type: 'text', text: 'Is there an effusion? A. no B. yes' },
@@ -78,6 +86,46 @@ describe('mmed-rag', () => {
     expect(queries[0].text).toBeUndefined();
     expect(sent(model)).toMatch(/reference only/);
     expect(sent(model)).toContain('number=\\"1\\"');
+  });
+  it('looks up the question’s words, and says so, where the passages are searched by words only', async () => {
+    const index = await passageIndex(reports, { method: 'bm25' });
+    const queries: RetrievalQuery[] = [];
+    const retrieve: Experts['retrieve'] = {
+      ...{ id: 'words', hash: 'h' },
+      retrieve: async ({ picture, ...query }) => {
+        queries.push({ ...query, picture });
+        return index.search({
+          ...query,
+          ...(picture === undefined ? {} : { picture: { bytes: await picture.bytes() } }),
+        });
+      },
+    };
+    const { read, model, hash } = await reader(
+      { retrieve },
+      { domain: 'all' },
+      ['A'],
+      'Is there an effusion?',
+    );
+    const outcome = await read();
+    expect(outcome).toMatchObject({ status: 'answered', answer: { letter: 'A' } });
+    expect(queries.map(({ text, picture }) => [text, picture?.hash])).toEqual([
+      [undefined, hash],
+      ['Is there an effusion?', undefined],
+    ]);
+    expect(queries.every(({ notOf }) => notOf === 'patient-1')).toBe(true);
+    expect(sent(model)).toContain('No effusion.');
+    expect(sent(model)).not.toContain('Effusion on the left');
+    const logged = (tool: string) => outcome.toolCalls?.find((entry) => entry.tool === tool)?.result;
+    expect(logged('mmed-rag:query')).toMatchObject({ wanted: 'picture', by: 'text' });
+    expect(logged('mmed-rag:references')).toMatchObject({ by: ['text'], kept: 1 });
+  });
+  it('ends with the retriever’s own failure, which is not a lack of words', async () => {
+    const retrieve: Experts['retrieve'] = {
+      ...{ id: 'broken', hash: 'h' },
+      retrieve: () => Promise.reject(new OverreadError('bad-argument', 'The index is empty.')),
+    };
+    const { read } = await reader({ retrieve }, { domain: 'all' }, ['A']);
+    await expect(read()).rejects.toThrow('The index is empty.');
   });
   it('never shows the patient’s own report, even when the retriever returns it first', async () => {
     const { read, model } = await reader(careless([9, 8, 7]), { domain: 'all' }, ['A']);

@@ -86,7 +86,11 @@ const pathoAgenticRag = strategy({
     { name: 'turns', summary: 'most turns of search (assumed)', default: '3' },
     { name: 'pages', summary: 'pages shown in a turn (assumed)', default: '2' },
     { name: 'pool', summary: 'pages that each search returns for reranking (assumed)', default: '20' },
-    { name: 'rerank', summary: 'fusion of words and picture, or text alone', default: 'fusion' },
+    {
+      name: 'rerank',
+      summary: 'fusion of words and picture (text where the retriever searches by words only), or text alone',
+      default: 'fusion',
+    },
     { name: 'text-share', summary: 'share of the words in the fusion, 0 to 1 (assumed)', default: '0.5' },
     { name: 'peak', summary: 'how much peaky evidence adds in the fusion (assumed)', default: '1' },
   ],

@@ -1,10 +1,11 @@
 // Search over pages in turns: words and picture are searched, fused, the best pages are shown and summed up.
 import { OverreadError } from '../../../domain/errors.ts';
-import type { Passage, Retrieved } from '../../../domain/expert.ts';
+import type { Passage, RetrievalQuery, Retrieved } from '../../../domain/expert.ts';
 import type { PromptPart } from '../../../domain/question.ts';
 import { lastJsonObject, withoutThoughts } from '../../../experts/json-reply.ts';
 import { rasterOfBytes } from '../../../imaging/picture-bytes.ts';
 import { quotedPassages } from '../../../knowledge/retrieval/quoted.ts';
+import { searchesWordsOnly } from '../../../knowledge/retrieval/words-only.ts';
 import type { StrategySession, Turn } from '../../strategy.ts';
 import { type FusionOptions, fusedPages, pageEvidence } from './fusion.ts';
 
@@ -36,11 +37,9 @@ export async function searchPages(
   const call = { patientId: question.patientId, signal };
   const retriever = session.expert('retrieve');
   const asked = { k: settings.pool, notOf: question.patientId };
-  const [first] = session.shown;
-  const byPicture =
-    settings.rerank === 'fusion' && first !== undefined
-      ? await retriever.retrieve({ ...asked, picture: await session.stored(first.hash) }, call)
-      : [];
+  const byPicture = settings.rerank === 'fusion' ? await searchedByPicture(session, asked) : [];
+  // Without a picture search there is nothing to fuse, and the log must not say that there was.
+  const rerank = byPicture === undefined ? 'text' : settings.rerank;
   const waiting = [...queries];
   const shown = new Set<string>();
   const notes: PageNote[] = [];
@@ -48,14 +47,14 @@ export async function searchPages(
     const query = waiting.shift();
     if (query === undefined) break;
     const byText = await retriever.retrieve({ ...asked, text: query }, call);
-    const ranked = reranked(byText, byPicture, settings);
+    const ranked = reranked(byText, byPicture ?? [], { ...settings, rerank });
     const fresh = ranked.filter(
       ({ passage }) => !shown.has(passage.id) && passage.patientId !== question.patientId,
     );
     const pages = fresh.slice(0, settings.pages).map(({ passage }) => passage);
     session.note('pages', {
       query,
-      rerank: settings.rerank,
+      rerank,
       ranked: ranked.slice(0, 10).map(({ passage, score }) => ({ id: passage.id, score })),
       shown: pages.map(({ id }) => id),
     });
@@ -72,6 +71,26 @@ export async function searchPages(
     else if (waiting.length === 0) waiting.push(query);
   }
   return notes;
+}
+
+/** Pages like the picture shown first; undefined, and noted, where the retriever searches by words only. */
+async function searchedByPicture(
+  session: StrategySession,
+  asked: Pick<RetrievalQuery, 'k' | 'notOf'>,
+): Promise<readonly Retrieved[] | undefined> {
+  const [first] = session.shown;
+  if (first === undefined) return [];
+  const { question, signal } = session.task;
+  const picture = await session.stored(first.hash);
+  try {
+    return await session
+      .expert('retrieve')
+      .retrieve({ ...asked, picture }, { patientId: question.patientId, signal });
+  } catch (error) {
+    if (!searchesWordsOnly(error)) throw error;
+    session.note('picture-search', { skipped: 'the retriever searches by words only', rerank: 'text' });
+    return undefined;
+  }
 }
 
 interface RankedPage {

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { EvidenceSpread, Experts, RetrievalQuery, Retrieved } from '../../../domain/expert.ts';
 import { encodePng } from '../../../imaging/write-png.ts';
 import { evidenceSpread, maxSim, tokenRows } from '../../../knowledge/retrieval/late-interaction.ts';
+import { passageIndex } from '../../../knowledge/retrieval/passage-index.ts';
 import { memoryBlobs } from '../../../storage/blobs.ts';
 import { testQuestion } from '../../../tools/testing.ts';
 import { readerContract } from '../../reader.contract.ts';
@@ -219,6 +220,36 @@ describe('patho-agentic-rag', () => {
     const { read, queries } = await reader({ rerank: 'text' }, [SEARCH, ENOUGH, 'B']);
     await read();
     expect(queries.every(({ picture }) => picture === undefined)).toBe(true);
+  });
+  it('goes on by words alone, and says so, where the pages are searched by words only', async () => {
+    const criteria = await passageIndex(
+      [
+        { id: 'tall', text: 'Tall cells, thrice as high as wide.', source: 'book' },
+        { id: 'clear', text: 'Clear nuclei with grooves.', source: 'book' },
+      ],
+      { method: 'bm25' },
+    );
+    const queries: RetrievalQuery[] = [];
+    const retrieve: Experts['retrieve'] = {
+      ...{ id: 'words', hash: 'h' },
+      retrieve: async ({ picture, ...query }) => {
+        queries.push({ ...query, picture });
+        return criteria.search({
+          ...query,
+          ...(picture === undefined ? {} : { picture: { bytes: await picture.bytes() } }),
+        });
+      },
+    };
+    const { read, hash } = await reader({}, [SEARCH, ENOUGH, 'B'], { retrieve });
+    const outcome = await read();
+    expect(outcome).toMatchObject({ status: 'answered', answer: { letter: 'B' } });
+    expect(queries.map(({ text, picture }) => [text, picture?.hash])).toEqual([
+      [undefined, hash],
+      ['tall cells', undefined],
+    ]);
+    const logged = (tool: string) => outcome.toolCalls?.find((entry) => entry.tool === tool)?.result;
+    expect(logged('patho-agentic-rag:picture-search')).toMatchObject({ rerank: 'text' });
+    expect(logged('patho-agentic-rag:pages')).toMatchObject({ rerank: 'text', shown: ['tall'] });
   });
   it('searches for the question itself when the router cannot be read, twice, and says why', async () => {
     const { read, queries } = await reader({ pages: '1' }, ['Yes!', 'Yes!', ENOUGH, 'A']);
