@@ -201,7 +201,9 @@ export default {
     );
     const [stopped] = summaries.filter((summary) => summary.error !== undefined);
     if (stopped?.error !== undefined) return stopped.error.exitCode;
-    return session.signal.aborted ? 130 : 0;
+    if (session.signal.aborted) return 130;
+    // A server that is down fails every read: a script must not go on as if something had been read.
+    return summaries.some(({ planned, counts }) => planned > 0 && counts.failed === planned) ? 1 : 0;
   },
 } satisfies CliCommand;
 
