@@ -62,6 +62,8 @@ export interface StrategySession {
   option(name: string): string | undefined;
   /** An option as a number within limits. Throws `bad-argument`. */
   number(name: string, limits: { readonly min: number; readonly max: number }): number;
+  /** An option that is one of these. Throws `bad-argument` that lists them. */
+  choice<Choice extends string>(name: string, choices: readonly Choice[]): Choice;
   /** Sends the turns and returns the reply's text. Errors: the gateway's. */
   ask(turns: readonly Turn[], options?: AskOptions): Promise<string>;
   /** Lets the model call tools until it answers or `maxSteps` requests are spent; returns its last text. */
@@ -301,6 +303,15 @@ function sessionOf(task: ReadTask, shown: readonly ShownImage[], log: Log, maker
       throw new OverreadError(
         'bad-argument',
         `The option ${name} of ${definition.id} is a number from ${min} to ${max}, not "${text ?? ''}".`,
+      );
+    },
+    choice(name, choices) {
+      const written = readerOption(plugin, context, name);
+      const found = choices.find((choice) => choice === written);
+      if (found !== undefined) return found;
+      throw new OverreadError(
+        'bad-argument',
+        `The option ${name} of ${definition.id} is one of ${choices.join(', ')}, not "${written ?? ''}".`,
       );
     },
     async ask(turns, options = {}) {

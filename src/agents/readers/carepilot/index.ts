@@ -1,6 +1,5 @@
 // CarePilot: an actor and a critic with two memories, one step at a time or through a whole task at a live screen.
 import * as z from 'zod';
-import { OverreadError } from '../../../domain/errors.ts';
 import type { ComputerSession } from '../../../domain/expert.ts';
 import { type DeskAction, deskAction } from '../../../experts/desk/actions.ts';
 import { rasterOfBytes } from '../../../imaging/picture-bytes.ts';
@@ -49,8 +48,8 @@ const carepilot = strategy({
     check: async (context) => (await import('./check.ts')).check(context),
   },
   async read(session) {
-    const critic = oneOf(session, 'critic', ['on', 'off']) === 'on';
-    const memory = oneOf(session, 'memory', ['both', 'short', 'none']);
+    const critic = session.choice('critic', ['on', 'off']) === 'on';
+    const memory = session.choice('memory', ['both', 'short', 'none']);
     const settings = { critic, memory, retries: session.number('retries', { min: 0, max: 10 }) };
     const { text: goal, slots, type } = session.task.question;
     if (type === 'whole-task') return live(session, goal, slots, settings);
@@ -66,16 +65,6 @@ const carepilot = strategy({
 export default carepilot;
 
 type Settings = Pick<Parameters<typeof decide>[1], 'critic' | 'memory' | 'retries'>;
-
-function oneOf<T extends string>(session: StrategySession, name: string, values: readonly T[]): T {
-  const given = session.option(name);
-  const value = values.find((known) => known === given);
-  if (value !== undefined) return value;
-  throw new OverreadError(
-    'bad-argument',
-    `The option ${name} of carepilot is ${values.join(' or ')}, not "${given}".`,
-  );
-}
 
 /** The screenshot that the item shows, and what its materials say was detected on it. */
 function stillScreen({ shown, task }: StrategySession): Screen {

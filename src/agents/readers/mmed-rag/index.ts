@@ -1,5 +1,4 @@
 // mmed-rag: reports of similar cases from the case's own domain, as many as are near enough, beside the question.
-import { OverreadError } from '../../../domain/errors.ts';
 import type { RetrievalQuery, Retrieved } from '../../../domain/expert.ts';
 import type { PromptPart } from '../../../domain/question.ts';
 import type { Random } from '../../../domain/random.ts';
@@ -9,20 +8,6 @@ import { quotedPassages } from '../../../knowledge/retrieval/quoted.ts';
 import { searchesWordsOnly } from '../../../knowledge/retrieval/words-only.ts';
 import { type StrategySession, strategy } from '../../strategy.ts';
 import { DOMAINS, routedDomain } from './domain.ts';
-
-function among<Choice extends string>(
-  session: StrategySession,
-  name: string,
-  choices: readonly Choice[],
-): Choice {
-  const written = session.option(name);
-  const found = choices.find((choice) => choice === written);
-  if (found !== undefined) return found;
-  throw new OverreadError(
-    'bad-argument',
-    `The option ${name} of mmed-rag is one of ${choices.join(', ')}, not "${written ?? ''}".`,
-  );
-}
 
 type Sought = Pick<RetrievalQuery, 'text' | 'picture'>;
 
@@ -52,8 +37,8 @@ async function references(session: StrategySession): Promise<readonly Retrieved[
   const retriever = session.expert('retrieve');
   const cap = session.number('k', { min: 1, max: 50 });
   const threshold = session.number('threshold', { min: 1, max: 1e6 });
-  const by = among(session, 'query', ['picture', 'text', 'both']);
-  const own = among(session, 'own-report', ['never', 'allowed']);
+  const by = session.choice('query', ['picture', 'text', 'both']);
+  const own = session.choice('own-report', ['never', 'allowed']);
   const routed = session.note('domain', await routedDomain(session, session.option('domain') ?? 'auto'));
   const [first] = session.shown;
   // A question without a picture can be looked up by its words only.
@@ -93,7 +78,7 @@ async function references(session: StrategySession): Promise<readonly Retrieved[
 
 /** The question, its pictures replaced by noise where that is probed: an answer that stays right was copied. */
 async function shownQuestion(session: StrategySession): Promise<readonly PromptPart[]> {
-  if (among(session, 'picture', ['shown', 'noise']) === 'shown') return session.question;
+  if (session.choice('picture', ['shown', 'noise']) === 'shown') return session.question;
   const parts: PromptPart[] = [];
   for (const part of session.question)
     parts.push(
@@ -160,7 +145,7 @@ const mmedRag = strategy({
     check: async (context) => (await import('./check.ts')).check(context),
   },
   async read(session) {
-    const wanted = among(session, 'references', ['retrieved', 'none']) === 'retrieved';
+    const wanted = session.choice('references', ['retrieved', 'none']) === 'retrieved';
     const kept = wanted ? await references(session) : [];
     const quoted = quotedPassages(kept.map(({ passage }) => passage));
     const system = session.task.question.system ?? '';

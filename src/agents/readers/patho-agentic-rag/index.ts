@@ -1,23 +1,8 @@
 // patho-agentic-rag: a router decides whether to search pages, pages are searched in turns by words and picture, then answered.
-import { OverreadError } from '../../../domain/errors.ts';
 import { quotedPassages } from '../../../knowledge/retrieval/quoted.ts';
 import { type StrategySession, strategy } from '../../strategy.ts';
 import { type PageNote, searchPages } from './pages.ts';
 import { decisionIn, type RoutingDecision } from './router.ts';
-
-function among<Choice extends string>(
-  session: StrategySession,
-  name: string,
-  choices: readonly Choice[],
-): Choice {
-  const written = session.option(name);
-  const found = choices.find((choice) => choice === written);
-  if (found !== undefined) return found;
-  throw new OverreadError(
-    'bad-argument',
-    `The option ${name} of patho-agentic-rag is one of ${choices.join(', ')}, not "${written ?? ''}".`,
-  );
-}
 
 const routerWords = (most: number): string =>
   'Decide how this question should be worked on; do not answer it. A library of textbook pages can be searched, and a ' +
@@ -27,7 +12,7 @@ const routerWords = (most: number): string =>
 /** Asked once more for a reply that cannot be read; then the question itself is searched for, and the log says so. */
 async function route(session: StrategySession, most: number): Promise<RoutingDecision> {
   const { text } = session.task.question;
-  const fixed = among(session, 'route', ['ask', 'always', 'never']);
+  const fixed = session.choice('route', ['ask', 'always', 'never']);
   if (fixed === 'always') return { retrieve: true, queries: [text], classify: false };
   if (fixed === 'never') return { retrieve: false, queries: [], classify: false };
   const content = [
@@ -124,7 +109,7 @@ const pathoAgenticRag = strategy({
           pool: session.number('pool', { min: 1, max: 200 }),
           pages: session.number('pages', { min: 1, max: 10 }),
           turns: session.number('turns', { min: 1, max: 10 }),
-          rerank: among(session, 'rerank', ['fusion', 'text']),
+          rerank: session.choice('rerank', ['fusion', 'text']),
           fusion: {
             textShare: session.number('text-share', { min: 0, max: 1 }),
             peak: session.number('peak', { min: 0, max: 10 }),
