@@ -2,11 +2,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { publishedReports, readPublished } from '../../src/cli/reading-published.ts';
+import { readPublished } from '../../src/cli/reading-published.ts';
 import { silent } from '../../src/domain/progress.ts';
 import type { Read } from '../../src/domain/read.ts';
 import type { MetricCell, PublishedReport } from '../../src/domain/report.ts';
 import { type SimulatedReader, startSimulatedReader } from '../../src/experts/testing/simulated-reader.ts';
+import { publishedReports } from '../../src/report/published-reports.ts';
 import { openStore } from '../../src/storage/store.ts';
 
 export interface Arm {

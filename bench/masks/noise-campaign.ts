@@ -1,7 +1,6 @@
 // The executor on masks with more and more of one kind of mistake: one benchmark, one run per kind, level and format.
 import { join } from 'node:path';
 import { readBenchmark } from '../../src/cli/reading.ts';
-import { reportOf } from '../../src/cli/reporting.ts';
 import type { Manifest } from '../../src/domain/benchmark.ts';
 import type { Vec3 } from '../../src/domain/geometry.ts';
 import type { Progress } from '../../src/domain/progress.ts';
@@ -12,6 +11,7 @@ import { phantomCohort, writeCohort } from '../../src/phantoms/cohort.ts';
 import { openBenchmark } from '../../src/questions/benchmark-folder.ts';
 import { buildBenchmark } from '../../src/questions/build.ts';
 import { openKeys } from '../../src/questions/keys.ts';
+import { reportOf } from '../../src/report/run-reports.ts';
 import { indexQuestions, scoreRun } from '../../src/scoring/scored-run.ts';
 import { openStore } from '../../src/storage/store.ts';
 import { type Decay, decayOf, type LevelReads } from './decay.ts';

@@ -1,7 +1,6 @@
 // One annotated data set read with another segmentation of the same scans as predicted masks: agreement and loss.
 import { join } from 'node:path';
 import { readBenchmark } from '../../src/cli/reading.ts';
-import { reportOf } from '../../src/cli/reporting.ts';
 import type { Manifest } from '../../src/domain/benchmark.ts';
 import { type InstanceMeasurements, quantityOf, regionOf } from '../../src/domain/measurement.ts';
 import type { Progress } from '../../src/domain/progress.ts';
@@ -17,6 +16,7 @@ import { applyScheme, chooseScheme } from '../../src/knowledge/scheme.ts';
 import { compareAnnotations } from '../../src/measure/compare.ts';
 import { measureCase } from '../../src/measure/measure.ts';
 import { buildBenchmark } from '../../src/questions/build.ts';
+import { reportOf } from '../../src/report/run-reports.ts';
 import { FORMATS, named } from './noise-campaign.ts';
 
 /** A second segmentation of a data set's scans. */

@@ -1,10 +1,12 @@
 // One published set through the whole engine: counted, its baselines scored, read by a scripted model and by class means.
 import { join } from 'node:path';
+import { publishedPlugin } from '../../src/benchmarks/published-plugins.ts';
 import { openPublished } from '../../src/benchmarks/published-source.ts';
-import { publishedPlugin, publishedReports, readPublished } from '../../src/cli/reading-published.ts';
+import { readPublished } from '../../src/cli/reading-published.ts';
 import type { Progress } from '../../src/domain/progress.ts';
 import type { PublishedReport } from '../../src/domain/report.ts';
 import { openData } from '../../src/records/data-root.ts';
+import { publishedReports } from '../../src/report/published-reports.ts';
 import { memoryBlobs } from '../../src/storage/blobs.ts';
 import { writeClassMeans } from './class-means.ts';
 import { startScripted } from './scripted.ts';

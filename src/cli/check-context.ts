@@ -65,9 +65,11 @@ async function readScripted(
   { benchmark, data, mode, protocol, replies }: PublishedRequest,
   { session: { progress, signal }, seed, folder }: Place,
 ): Promise<PublishedReport> {
-  const [{ startLoopback }, { publishedPlugin, publishedReports, readPublished }, { openPublished }] =
+  const [{ startLoopback }, { publishedPlugin }, { publishedReports }, { readPublished }, { openPublished }] =
     await Promise.all([
       import('../experts/testing/loopback.ts'),
+      import('../benchmarks/published-plugins.ts'),
+      import('../report/published-reports.ts'),
       import('./reading-published.ts'),
       import('../benchmarks/published-source.ts'),
     ]);
@@ -112,7 +114,10 @@ async function readRelease(
   request: ReleaseReading,
   { session: { progress, signal }, seed, folder }: Place,
 ): Promise<PublishedReport> {
-  const { publishedReports, readPublished } = await import('./reading-published.ts');
+  const [{ publishedReports }, { readPublished }] = await Promise.all([
+    import('../report/published-reports.ts'),
+    import('./reading-published.ts'),
+  ]);
   const { server, experts = [], options, tools, readers, protocol = 'strict' } = request;
   const addresses = [server ?? '', ...experts].flatMap((text) => text.match(/https?:\/\/[^/,]+/g) ?? []);
   const store = join(folder, 'overread.db');

@@ -3,6 +3,8 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openDataAt } from '../benchmarks/open-data.ts';
+import { isPublished, publishedPlugin } from '../benchmarks/published-plugins.ts';
 import { OverreadError } from '../domain/errors.ts';
 import type { Question } from '../domain/question.ts';
 import type { Protocol } from '../domain/report.ts';
@@ -16,9 +18,7 @@ import { openSegmenter } from '../experts/segmenter.ts';
 import { openBenchmark } from '../questions/benchmark-folder.ts';
 import { openKeys } from '../questions/keys.ts';
 import { optional } from './arguments.ts';
-import { openDataAt } from './open-data.ts';
 import { DEFAULT_SEGMENTER, openReading, type ReadingOptions } from './reading.ts';
-import { isPublished, publishedPlugin } from './reading-published.ts';
 
 type Playing = Pick<
   EnvironmentOptions,

@@ -1,5 +1,11 @@
 // Gold chains and runs to training records: the one place where traces, keys and scores meet.
 import { chosenRecords } from '../benchmarks/chosen-records.ts';
+import { openDataAt } from '../benchmarks/open-data.ts';
+import {
+  type PublishedSettings,
+  publishedPlugin,
+  publishedSettings,
+} from '../benchmarks/published-plugins.ts';
 import { fingerprint, questionOf, recordOptions } from '../benchmarks/published-source.ts';
 import { OverreadError } from '../domain/errors.ts';
 import type { Progress } from '../domain/progress.ts';
@@ -19,9 +25,7 @@ import { type PairOptions, preferencePairs } from '../training/traces/pairs.ts';
 import { runTraces } from '../training/traces/run-traces.ts';
 import type { Trace, TracePair, TracePrompt } from '../training/traces/trace.ts';
 import { type WrittenRecords, writeRecords } from '../training/write-records.ts';
-import { openDataAt } from './open-data.ts';
 import { blobsFolder } from './reading.ts';
-import { type PublishedSettings, publishedPlugin, publishedSettings } from './reading-published.ts';
 
 export interface TraceExport {
   readonly benchmark: string;

@@ -1,18 +1,21 @@
 // What `overread mcp serve` serves: a benchmark folder or a published release, its tools, and the run engine.
+
+import { openDataAt } from '../benchmarks/open-data.ts';
+import { publishedPlugin } from '../benchmarks/published-plugins.ts';
 import { openPublished } from '../benchmarks/published-source.ts';
 import { type Progress, silent } from '../domain/progress.ts';
 import type { ToolMode } from '../domain/tool.ts';
 import { openSegmenter } from '../experts/segmenter.ts';
 import { openBenchmark } from '../questions/benchmark-folder.ts';
+import { publishedReports } from '../report/published-reports.ts';
+import { reportsOf } from '../report/run-reports.ts';
 import type { Served } from '../server/mcp/served.ts';
 import type { BlobStore } from '../storage/blobs.ts';
 import { caseOpener } from '../tools/case-access.ts';
 import { toolkit } from '../tools/toolkit.ts';
 import { runDesk } from './mcp-runs.ts';
-import { openDataAt } from './open-data.ts';
 import { DEFAULT_SEGMENTER, openReading, type ReadingOptions, readBenchmark } from './reading.ts';
-import { publishedPlugin, publishedReports, readPublished } from './reading-published.ts';
-import { reportsOf } from './reporting.ts';
+import { readPublished } from './reading-published.ts';
 
 type Shared = Omit<ReadingOptions, 'benchmark' | 'readers' | 'format' | 'progress' | 'tools'>;
 

@@ -7,8 +7,8 @@ import type { Protocol, Report } from '../domain/report.ts';
 import type { QuestionFormat } from '../domain/run.ts';
 import { phantomCohort, writeCohort } from '../phantoms/cohort.ts';
 import { buildBenchmark } from '../questions/build.ts';
+import { reportOf } from '../report/run-reports.ts';
 import { readBenchmark } from './reading.ts';
-import { reportOf } from './reporting.ts';
 
 export interface PhantomReads {
   /** Gets `scans`, `benchmark` and `overread.db`. */

@@ -1,22 +1,20 @@
-// Lets readers read a published benchmark's release, and reports their runs: the counterpart of reading.ts.
+// Lets readers read a published benchmark's release, and scores outputs of other harnesses: the counterpart of reading.ts.
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { checkReaderOptions, createReader, pluginOf } from '../agents/create-reader.ts';
 import { chosenRecords } from '../benchmarks/chosen-records.ts';
-import { publishedBenchmarks } from '../benchmarks/published/registry.generated.ts';
+import { openDataAt } from '../benchmarks/open-data.ts';
 import type { Judge, PublishedBenchmark, RecordOptions } from '../benchmarks/published.ts';
+import { type PublishedSettings, publishedPlugin } from '../benchmarks/published-plugins.ts';
 import { publishedPrior } from '../benchmarks/published-prior.ts';
-import { besideRecords, scorePublished, scoreReplies } from '../benchmarks/published-score.ts';
+import { besideRecords, scoreReplies } from '../benchmarks/published-score.ts';
 import { fingerprint, openPublished, recordOptions } from '../benchmarks/published-source.ts';
 import { messageOf, OverreadError } from '../domain/errors.ts';
 import type { Protocol, PublishedReport } from '../domain/report.ts';
-import type { RunRecord } from '../domain/run.ts';
 import type { DataRoot } from '../records/source.ts';
 import { executeRun, type RunSummary } from '../runs/engine.ts';
 import { otherPictures } from '../runs/other-pictures.ts';
 import { readForeign } from '../scoring/foreign.ts';
-import { openStore } from '../storage/store.ts';
-import { openDataAt } from './open-data.ts';
 import { openReading, type ReadingOptions, remarkReasons, strategySettings } from './reading.ts';
 
 export interface PublishedReadingOptions extends Omit<ReadingOptions, 'benchmark' | 'format'> {
@@ -28,42 +26,6 @@ export interface PublishedReadingOptions extends Omit<ReadingOptions, 'benchmark
   readonly split?: string;
   readonly facets?: Readonly<Record<string, readonly string[]>>;
   readonly columns?: Readonly<Record<string, string>>;
-}
-
-/** What a run of a published benchmark keeps in its settings, so that it can be resumed and scored by its id alone. */
-export interface PublishedSettings {
-  readonly benchmark: string;
-  readonly mode: string;
-  readonly split: string | null;
-  /** Absent: all items. */
-  readonly facets?: Readonly<Record<string, readonly string[]>>;
-  readonly columns: Readonly<Record<string, string>>;
-  readonly seed: string;
-}
-
-const plugins = publishedBenchmarks as Readonly<Record<string, PublishedBenchmark>>;
-
-/** Every published benchmark by id. */
-export function publishedPlugins(): readonly PublishedBenchmark[] {
-  return Object.values(plugins);
-}
-
-export function isPublished(id: string): boolean {
-  return Object.hasOwn(plugins, id);
-}
-
-/** Throws `bad-argument` for an unknown id. */
-export function publishedPlugin(id: string): PublishedBenchmark {
-  if (Object.hasOwn(plugins, id)) return plugins[id];
-  throw new OverreadError(
-    'bad-argument',
-    `There is no published benchmark "${id}": use one of ${Object.keys(plugins).join(', ')}.`,
-  );
-}
-
-/** The settings of a run of a published benchmark; undefined for any other run. */
-export function publishedSettings({ settings }: Pick<RunRecord, 'settings'>): PublishedSettings | undefined {
-  return settings.release as PublishedSettings | undefined;
 }
 
 /** Reads with each reader in turn; a reader's failure does not stop the next. */
@@ -147,71 +109,6 @@ async function checkAny(plugin: PublishedBenchmark, data: DataRoot, options: Rec
       ? `There is no item of ${plugin.id} at "${basename(data.path)}"${options.split === undefined ? '' : ` in the split "${options.split}"`}: "overread data check ${plugin.id} PATH" says what is missing.`
       : `No item of ${plugin.id} has these facets: "overread data facets ${plugin.id} PATH" counts what there is.`,
   );
-}
-
-export interface PublishedReportingOptions {
-  readonly store: string;
-  /** Runs of one published benchmark in one mode. */
-  readonly runs: readonly string[];
-  readonly protocols: readonly Protocol[];
-  readonly baseline?: string;
-  /** Where the release lies now, if not where it lay when the runs began. */
-  readonly data?: string;
-  readonly judge?: Judge;
-  readonly seed?: string;
-  readonly resamples?: number;
-}
-
-/** Reports under each protocol. Errors: `run-unknown`, `bad-argument`, `benchmark-invalid`. */
-export async function publishedReports(options: PublishedReportingOptions): Promise<PublishedReport[]> {
-  const store = await openStore(options.store);
-  try {
-    const runs = await Promise.all(
-      options.runs.map(async (id) => {
-        const run = await store.run(id);
-        if (run === undefined)
-          throw new OverreadError('run-unknown', `The store has no run ${id}: check the id and --store.`);
-        return { run, rows: await store.scoringRows(id) };
-      }),
-    );
-    const [first] = runs;
-    const settings = first === undefined ? undefined : publishedSettings(first.run);
-    if (settings === undefined || runs.some(({ run }) => run.benchmarkHash !== first.run.benchmarkHash))
-      throw new OverreadError(
-        'bad-argument',
-        'These runs read different benchmarks and cannot stand in one report: report them apart.',
-      );
-    const plugin = publishedPlugin(settings.benchmark);
-    const data = await openDataAt(options.data ?? first.run.benchmark, plugin.card.files);
-    const { split, ...rest } = settings;
-    const chosen = recordOptions(plugin, { ...rest, ...(split === null ? {} : { split }) });
-    const contentHash = await fingerprint(plugin.id, data, chosen);
-    if (contentHash !== first.run.benchmarkHash)
-      throw new OverreadError(
-        'benchmark-invalid',
-        'The release has changed since the runs read it: give the one they read with --benchmark DIR.',
-      );
-    const reports: PublishedReport[] = [];
-    for (const protocol of options.protocols)
-      reports.push(
-        await scorePublished({
-          plugin,
-          data,
-          contentHash,
-          options: chosen,
-          runs,
-          protocol,
-          ...(options.judge === undefined ? {} : { judge: options.judge }),
-          ...(options.baseline === undefined ? {} : { baseline: options.baseline }),
-          ...(options.seed === undefined ? {} : { seed: options.seed }),
-          ...(options.resamples === undefined ? {} : { resamples: options.resamples }),
-        }),
-      );
-    await data.close?.();
-    return reports;
-  } finally {
-    await store.close();
-  }
 }
 
 export interface OutputScoreOptions {

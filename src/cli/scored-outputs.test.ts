@@ -2,9 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { publishedPlugin } from '../benchmarks/published-plugins.ts';
 import { recordOptions } from '../benchmarks/published-source.ts';
 import { openData } from '../records/data-root.ts';
-import { publishedPlugin, scoredOutputs } from './reading-published.ts';
+import { scoredOutputs } from './reading-published.ts';
 
 const plugin = publishedPlugin('vqa-rad');
 let folder: string;

@@ -50,7 +50,7 @@ export default {
     ];
   },
   async run(session, [name, path], flags, command) {
-    const { publishedPlugin, publishedPlugins } = await import('../reading-published.ts');
+    const { publishedPlugin, publishedPlugins } = await import('../../benchmarks/published-plugins.ts');
     if (command === 'list') {
       const cards = publishedPlugins().map(({ id, summary, card, modes }) => ({
         id,
@@ -76,7 +76,7 @@ export default {
         'bad-argument',
         `Say where the release lies: overread data ${command} NAME PATH.`,
       );
-    const { openDataAt } = await import('../open-data.ts');
+    const { openDataAt } = await import('../../benchmarks/open-data.ts');
     const data = await openDataAt(path, plugin.card.files, session.signal);
     const chosen = {
       ...optional('mode', text(flags, 'mode')),

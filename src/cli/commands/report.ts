@@ -31,7 +31,7 @@ export default {
     if (!FORMATS.includes(format))
       throw new OverreadError('bad-argument', `Give --format ${FORMATS.join(', ')}.`);
     const wanted = text(flags, 'protocol') ?? 'strict';
-    const { chosenRuns, protocolsOf, reportsOf } = await import('../reporting.ts');
+    const { chosenRuns, protocolsOf, reportsOf } = await import('../../report/run-reports.ts');
     const protocols = protocolsOf(wanted);
     const store = existingStore(session, text(flags, 'store'));
     const chosen = await chosenRuns(store, (runs as string[] | undefined) ?? []);
@@ -47,7 +47,10 @@ export default {
       ...optional('baseline', text(flags, 'baseline')),
       ...optional('seed', text(flags, 'seed') ?? session.config.seed),
     };
-    const { publishedReports, publishedSettings } = await import('../reading-published.ts');
+    const [{ publishedReports }, { publishedSettings }] = await Promise.all([
+      import('../../report/published-reports.ts'),
+      import('../../benchmarks/published-plugins.ts'),
+    ]);
     const isPublished = publishedSettings(chosen[0]) !== undefined;
     const opened = isPublished ? await openJudge(session, flags, store) : undefined;
     const rendered = await (!isPublished

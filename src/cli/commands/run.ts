@@ -1,5 +1,6 @@
 // overread run: lets readers read a benchmark; resumable; prints the run ids.
 import { existsSync } from 'node:fs';
+import type { PublishedSettings } from '../../benchmarks/published-plugins.ts';
 import { OverreadError } from '../../domain/errors.ts';
 import { questionFormat, type RunRecord } from '../../domain/run.ts';
 import type { RunSummary } from '../../runs/engine.ts';
@@ -16,7 +17,6 @@ import {
 import type { CliCommand, Flags } from '../command.ts';
 import { list, text } from '../command.ts';
 import type { ReadingOptions } from '../reading.ts';
-import type { PublishedSettings } from '../reading-published.ts';
 import { existingStore, type Session, storeUrl } from '../session.ts';
 
 export default {
@@ -83,9 +83,10 @@ export default {
     const { config } = session;
     const store = storeUrl(session, text(flags, 'store'));
     const resume = text(flags, 'resume');
-    const [{ readBenchmark }, { isPublished, publishedSettings, readPublished }, { parsePrice }] =
+    const [{ readBenchmark }, { isPublished, publishedSettings }, { readPublished }, { parsePrice }] =
       await Promise.all([
         import('../reading.ts'),
+        import('../../benchmarks/published-plugins.ts'),
         import('../reading-published.ts'),
         import('../../experts/model-ref.ts'),
       ]);

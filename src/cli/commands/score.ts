@@ -2,11 +2,11 @@
 import { readFile } from 'node:fs/promises';
 import { messageOf, OverreadError } from '../../domain/errors.ts';
 import { questionFormat } from '../../domain/run.ts';
+import { protocolsOf } from '../../report/run-reports.ts';
 import { assignments, choices, collect, optional } from '../arguments.ts';
 import type { CliCommand } from '../command.ts';
 import { list, text } from '../command.ts';
 import { judgeOptions, openJudge } from '../judging.ts';
-import { protocolsOf } from '../reporting.ts';
 
 const percent = (value: unknown): string => (typeof value === 'number' ? (value * 100).toFixed(1) : '–');
 
@@ -35,7 +35,10 @@ export default {
         .option('--passphrase <text>', 'opens encrypted keys'),
     ),
   async run(session, [protocol, file], flags) {
-    const { isPublished, scoredOutputs } = await import('../reading-published.ts');
+    const [{ isPublished }, { scoredOutputs }] = await Promise.all([
+      import('../../benchmarks/published-plugins.ts'),
+      import('../reading-published.ts'),
+    ]);
     if (isPublished(String(protocol))) {
       const opened = await openJudge(session, flags, undefined);
       const reports = await scoredOutputs({

@@ -42,7 +42,7 @@ export default {
     const plugin = (await plugins())[name];
     const [{ openReading }, { publishedPlugin }, { parsePrice }] = await Promise.all([
       import('../reading.ts'),
-      import('../reading-published.ts'),
+      import('../../benchmarks/published-plugins.ts'),
       import('../../experts/model-ref.ts'),
     ]);
     const out = text(flags, 'out');

@@ -1,10 +1,11 @@
 // Where --data leads: a folder, a file, or an address that is read by ranges through no proxy.
-import type { CardFile } from '../benchmarks/published.ts';
+
 import { directFetch } from '../experts/direct-fetch.ts';
 import { trustList } from '../experts/trust.ts';
 import { openData } from '../records/data-root.ts';
 import { openHttpData } from '../records/http-root.ts';
 import type { DataRoot } from '../records/source.ts';
+import type { CardFile } from './published.ts';
 
 /** Ranges are of a few MiB; more comes only of a server that knows none. */
 const MAX_REPLY = 256 << 20;
