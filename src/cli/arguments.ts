@@ -29,6 +29,14 @@ export function autoOrPositiveInteger(value: string): 'auto' | number {
   return n;
 }
 
+/** A port to listen on; 0 takes a free one. */
+export function portNumber(value: string): number {
+  const n = Number(value);
+  if (value.trim() === '' || !Number.isInteger(n) || n < 0 || n > 65_535)
+    throw new InvalidArgumentError('Give a port from 0 to 65535.');
+  return n;
+}
+
 /** Collects a repeatable option. */
 export function collect(value: string, before: readonly string[] | undefined): string[] {
   return [...(before ?? []), value];

@@ -23,12 +23,14 @@ import redact from './redact.ts';
 import report from './report.ts';
 import run from './run.ts';
 import score from './score.ts';
+import serve from './serve.ts';
 import study from './study.ts';
 import tools from './tools.ts';
 import traces from './traces.ts';
 
 export const commands: readonly CliCommand[] = [
   demo,
+  serve,
   inspect,
   measure,
   build,

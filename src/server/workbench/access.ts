@@ -1,0 +1,147 @@
+// Who may speak to the workbench: Host and Origin first, then a token in the opened address, then a cookie.
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { Context, MiddlewareHandler } from 'hono';
+import { getCookie, setCookie } from 'hono/cookie';
+import { OverreadError } from '../../domain/errors.ts';
+import type { Visitor } from './shapes/session.ts';
+
+/** What every handler knows of its request. */
+export interface WorkbenchEnv {
+  readonly Variables: { visitor: Visitor };
+}
+
+export interface AccessOptions {
+  /** The owner's token. */
+  readonly token: string;
+  /** Names under which the server may be called, with their port. */
+  readonly hosts: readonly string[];
+  /** Origins of pages that may call it. */
+  readonly origins: readonly string[];
+  /** Of the reading room: whose token it is; undefined for nobody's. */
+  readonly personOf: (token: string) => Promise<Visitor | undefined>;
+  /** Port, so that two workbenches on one machine do not share a cookie. */
+  readonly port: number;
+}
+
+/** A token nobody guesses: 144 bits. */
+export const newToken = (): string => randomBytes(18).toString('base64url');
+
+/** Paths below /api that each role may call; everything else is the owner's. */
+const OPEN_TO: Readonly<Record<'reviewer' | 'reader', readonly string[]>> = {
+  reader: ['/api/me', '/api/reading/'],
+  reviewer: ['/api/me', '/api/reading/', '/api/adjudication/'],
+};
+
+const TOKEN = /^[\w.~-]{8,128}$/;
+
+/** Throws `bad-argument` for a token that is too easy to guess or does not fit an address. */
+export function checkToken(token: string): string {
+  if (TOKEN.test(token)) return token;
+  throw new OverreadError(
+    'bad-argument',
+    'A token is eight to 128 letters, digits, dots, hyphens or underscores.',
+  );
+}
+
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+export function sameToken(given: string, wanted: string): boolean {
+  return timingSafeEqual(digest(given), digest(wanted));
+}
+
+/** Refuses what comes from a page or a name that was not meant, before anything else is looked at. */
+export function door({ hosts, origins }: Pick<AccessOptions, 'hosts' | 'origins'>): MiddlewareHandler {
+  const names = new Set(hosts.map((name) => name.toLowerCase()));
+  const pages = new Set(origins.map((origin) => origin.toLowerCase()));
+  return async (c, next) => {
+    const host = c.req.header('host')?.toLowerCase();
+    if (host === undefined || !names.has(host))
+      return refuse(c, 403, 'not-allowed', 'The Host header names another server.');
+    const origin = c.req.header('origin')?.toLowerCase();
+    if (origin !== undefined && !pages.has(origin))
+      return refuse(c, 403, 'not-allowed', 'Pages of this origin may not call.');
+    // A page elsewhere cannot make a browser fetch from here, not even as a picture.
+    const site = c.req.header('sec-fetch-site');
+    const navigates = c.req.header('sec-fetch-mode') === 'navigate' && c.req.method === 'GET';
+    if (site !== undefined && site !== 'same-origin' && site !== 'none' && !navigates)
+      return refuse(c, 403, 'not-allowed', 'Other pages may not call.');
+    return next();
+  };
+}
+
+/**
+ * Knows the visitor by cookie or bearer token. A request with `?token=` gets the cookie and is sent on to the same
+ * address without it, so that the token stands in no history, log or Referer.
+ */
+export function access(options: AccessOptions): MiddlewareHandler<WorkbenchEnv> {
+  const { token, personOf, port } = options;
+  const name = `overread-${port}`;
+  // The cookie is not the token: who reads it off a disk cannot hand it on as an address.
+  const secret = randomBytes(32);
+  const sealed = (of: string): string =>
+    `${of}.${createHmac('sha256', secret).update(of).digest('base64url')}`;
+  const unsealed = (cookie: string): string | undefined => {
+    const at = cookie.lastIndexOf('.');
+    const of = cookie.slice(0, Math.max(0, at));
+    return sameToken(cookie, sealed(of)) ? of : undefined;
+  };
+  const sessions = new Map<string, string>();
+
+  async function visitorOf(given: string): Promise<Visitor | undefined> {
+    if (sameToken(given, token)) return { role: 'owner', name: 'Owner' };
+    return TOKEN.test(given) ? personOf(given) : undefined;
+  }
+
+  return async (c, next) => {
+    const url = new URL(c.req.url);
+    const offered = url.searchParams.get('token');
+    if (offered !== null && c.req.method === 'GET' && !url.pathname.startsWith('/api/')) {
+      if ((await visitorOf(offered)) === undefined)
+        return refuse(
+          c,
+          401,
+          'not-allowed',
+          'The token in the address is not known: open the address that was printed.',
+        );
+      const session = randomBytes(18).toString('base64url');
+      sessions.set(session, offered);
+      if (sessions.size > 10_000) sessions.delete(sessions.keys().next().value ?? '');
+      setCookie(c, name, sealed(session), { httpOnly: true, sameSite: 'Strict', path: '/' });
+      url.searchParams.delete('token');
+      return c.redirect(`${url.pathname}${url.search}`, 303);
+    }
+    const bearer = /^Bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
+    const cookie = getCookie(c, name);
+    const session = cookie === undefined ? undefined : unsealed(cookie);
+    const given = bearer ?? (session === undefined ? undefined : sessions.get(session));
+    // A person whose token was withdrawn is out at once: the store is asked each time.
+    const visitor = given === undefined ? undefined : await visitorOf(given);
+    if (visitor === undefined)
+      return refuse(
+        c,
+        401,
+        'not-allowed',
+        'Open the address with the token that was printed when the server began.',
+      );
+    if (url.pathname.startsWith('/api/') && !mayCall(visitor, url.pathname))
+      return refuse(c, 403, 'not-allowed', 'This is not yours to see.');
+    c.set('visitor', visitor);
+    return next();
+  };
+}
+
+/** Whoever is no owner may call what is named for them, and nothing else. */
+export function mayCall({ role }: Visitor, path: string): boolean {
+  if (role === 'owner') return true;
+  return OPEN_TO[role].some((open) => (open.endsWith('/') ? path.startsWith(open) : path === open));
+}
+
+export function refuse(
+  c: Context,
+  status: 400 | 401 | 403 | 404 | 409 | 413 | 500 | 503,
+  code: string,
+  message: string,
+): Response {
+  if (c.req.path.startsWith('/api/')) return c.json({ error: { code, message } }, status);
+  return c.text(message, status);
+}

@@ -1,0 +1,213 @@
+// The benchmarks that a workbench knows: those its store's runs read, and those it was given.
+import { stat } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import { openDataAt } from '../../../benchmarks/open-data.ts';
+import type { PublishedBenchmark } from '../../../benchmarks/published.ts';
+import {
+  type PublishedSettings,
+  publishedPlugin,
+  publishedSettings,
+} from '../../../benchmarks/published-plugins.ts';
+import { openPublished, type PublishedSource } from '../../../benchmarks/published-source.ts';
+import { OverreadError } from '../../../domain/errors.ts';
+import type { Key, Question } from '../../../domain/question.ts';
+import type { RunRecord } from '../../../domain/run.ts';
+import { type BenchmarkFolder, openBenchmark, readManifest } from '../../../questions/benchmark-folder.ts';
+import { openKeys } from '../../../questions/keys.ts';
+import type { DataRoot } from '../../../records/source.ts';
+import type { BlobStore } from '../../../storage/blobs.ts';
+import type { Store } from '../../../storage/store.ts';
+import type { BenchmarkEntry } from '../shapes/benchmarks.ts';
+
+export interface BuiltBenchmark {
+  readonly kind: 'built';
+  readonly entry: BenchmarkEntry;
+  readonly folder: BenchmarkFolder;
+  /** In file order; read once. */
+  questions(): Promise<ReadonlyMap<string, Question>>;
+  /** For owners and scoring only. Throws `key-locked` without the passphrase. */
+  keys(): Promise<ReadonlyMap<string, Key>>;
+}
+
+export interface ReleasedBenchmark {
+  readonly kind: 'published';
+  readonly entry: BenchmarkEntry;
+  readonly plugin: PublishedBenchmark;
+  readonly settings: PublishedSettings;
+  readonly data: DataRoot;
+  readonly source: PublishedSource;
+  questions(): Promise<ReadonlyMap<string, Question>>;
+}
+
+export type OpenedBenchmark = BuiltBenchmark | ReleasedBenchmark;
+
+export interface Library {
+  list(): Promise<BenchmarkEntry[]>;
+  /** Throws `file-not-found` for an id that is not known, `benchmark-invalid` for one that has changed since. */
+  open(id: string): Promise<OpenedBenchmark>;
+  /** Adds a folder that `overread build` wrote. Throws as `openBenchmark` does. */
+  add(folder: string): Promise<BenchmarkEntry>;
+  /** Where it lies on this machine: for processes that are started here, never for a browser. */
+  placeOf(id: string): Promise<string>;
+}
+
+/** Id of a benchmark by its content hash. */
+export const benchmarkIdOf = (contentHash: string): string => contentHash.slice(0, 16);
+
+interface Known {
+  readonly contentHash: string;
+  readonly name: string;
+  readonly path: string;
+  readonly release?: PublishedSettings;
+  readonly runs: number;
+}
+
+/** @param folders benchmark folders that are shown whether a run read them or not */
+export function newLibrary(
+  store: Store,
+  blobs: BlobStore,
+  options: { readonly folders?: readonly string[]; readonly passphrase?: string } = {},
+): Library {
+  const added = new Set((options.folders ?? []).map((folder) => resolve(folder)));
+  const opened = new Map<string, Promise<OpenedBenchmark>>();
+
+  async function known(): Promise<Map<string, Known>> {
+    const all = new Map<string, Known>();
+    for (const run of await store.runs()) note(all, run);
+    for (const folder of added) {
+      const { contentHash, name } = readManifest(folder);
+      const id = benchmarkIdOf(contentHash);
+      const here = all.get(id);
+      all.set(id, { contentHash, name, path: folder, runs: here?.runs ?? 0 });
+    }
+    return all;
+  }
+
+  async function found(id: string): Promise<Known> {
+    const one = (await known()).get(id);
+    if (one !== undefined) return one;
+    throw new OverreadError(
+      'file-not-found',
+      'The workbench knows no such benchmark: look at the list of benchmarks.',
+    );
+  }
+
+  async function openKnown(id: string, one: Known): Promise<OpenedBenchmark> {
+    const entry = await entryOf(id, one);
+    if (one.release !== undefined) return openRelease(entry, one.release, one.path, blobs);
+    const folder = await openBenchmark(one.path);
+    if (folder.manifest.contentHash !== one.contentHash)
+      throw new OverreadError(
+        'benchmark-invalid',
+        'The benchmark has changed since it was read: build it again from its source, or begin new runs.',
+      );
+    return {
+      kind: 'built',
+      entry,
+      folder,
+      questions: once(async () => new Map((await folder.questions()).map((each) => [each.id, each]))),
+      keys: once(() => openKeys(one.path, options.passphrase)),
+    };
+  }
+
+  return {
+    async list() {
+      return Promise.all([...(await known())].map(([id, one]) => entryOf(id, one)));
+    },
+    async open(id) {
+      const one = await found(id);
+      const kept = opened.get(id);
+      if (kept !== undefined) return kept;
+      const opening = openKnown(id, one);
+      opened.set(id, opening);
+      // What could not be opened may be there the next time.
+      opening.catch(() => opened.delete(id));
+      return opening;
+    },
+    async add(folder) {
+      const at = resolve(folder);
+      const { contentHash } = readManifest(at);
+      added.add(at);
+      const id = benchmarkIdOf(contentHash);
+      return entryOf(id, await found(id));
+    },
+    placeOf: async (id) => (await found(id)).path,
+  };
+}
+
+function note(all: Map<string, Known>, run: RunRecord): void {
+  const id = benchmarkIdOf(run.benchmarkHash);
+  const here = all.get(id);
+  const release = publishedSettings(run);
+  // Runs come newest first: where the benchmark lay last is where it is looked for.
+  all.set(id, {
+    contentHash: run.benchmarkHash,
+    name: here?.name ?? run.benchmarkName,
+    path: here?.path ?? run.benchmark,
+    ...(release === undefined ? {} : { release }),
+    runs: (here?.runs ?? 0) + 1,
+  });
+}
+
+async function entryOf(id: string, one: Known): Promise<BenchmarkEntry> {
+  const { contentHash, name, path, release, runs } = one;
+  return {
+    id,
+    contentHash,
+    name,
+    kind: release === undefined ? 'built' : 'published',
+    ...(release === undefined ? {} : { plugin: release.benchmark }),
+    place: basename(path),
+    available: /^https?:/.test(path) || (await isThere(path)),
+    runs,
+  };
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function openRelease(
+  entry: BenchmarkEntry,
+  settings: PublishedSettings,
+  path: string,
+  blobs: BlobStore,
+): Promise<ReleasedBenchmark> {
+  const plugin = publishedPlugin(settings.benchmark);
+  const data = await openDataAt(path, plugin.card.files);
+  const { split, ...rest } = settings;
+  const source = await openPublished(plugin, data, blobs, { ...rest, ...(split === null ? {} : { split }) });
+  if (source.manifest.contentHash !== entry.contentHash)
+    throw new OverreadError(
+      'benchmark-invalid',
+      'The release has changed since it was read: get it anew, or begin new runs.',
+    );
+  return {
+    kind: 'published',
+    entry,
+    plugin,
+    settings,
+    data,
+    source,
+    questions: once(async () => {
+      const all = new Map<string, Question>();
+      for await (const question of source.eachQuestion()) all.set(question.id, question);
+      return all;
+    }),
+  };
+}
+
+/** Computed at the first call; a failure is not kept. */
+function once<T>(compute: () => Promise<T>): () => Promise<T> {
+  let value: Promise<T> | undefined;
+  return () => {
+    value ??= compute().catch((error: unknown) => {
+      value = undefined;
+      throw error;
+    });
+    return value;
+  };
+}

@@ -1,0 +1,5 @@
+// Every group of routes, in the order of the pages they serve.
+import type { AddRoutes } from './route.ts';
+import { sessionRoutes } from './session.ts';
+
+export const allRoutes: readonly AddRoutes[] = [sessionRoutes];
