@@ -30,12 +30,17 @@ export async function buildWeb(out = join(root, 'dist', 'web')): Promise<boolean
   if (existsSync(join(out, 'index.html')) && existsSync(stamp) && readFileSync(stamp, 'utf8') === hash)
     return false;
   const { build } = await import('vite');
-  await build({
-    root: join(root, 'web'),
-    configFile: join(root, 'web', 'vite.config.ts'),
-    logLevel: 'warn',
-    build: { outDir: resolve(out), emptyOutDir: true },
-  });
+  for (const [config, folder] of [
+    ['vite.config.ts', out],
+    // What a static export is made of lies within the served page's folder, and is served to nobody.
+    ['vite.static.config.ts', join(out, 'export')],
+  ])
+    await build({
+      root: join(root, 'web'),
+      configFile: join(root, 'web', config),
+      logLevel: 'warn',
+      build: { outDir: resolve(folder), emptyOutDir: true },
+    });
   mkdirSync(out, { recursive: true });
   writeFileSync(stamp, hash);
   return true;

@@ -1,12 +1,15 @@
 // overread demo: the main job on the built-in phantoms, from scans to a report, in under a minute.
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { basename, join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { OverreadError } from '../../domain/errors.ts';
 import { writeWhole } from '../../imaging/write-nifti.ts';
 import { positiveInteger } from '../arguments.ts';
 import type { CliCommand } from '../command.ts';
 import { text } from '../command.ts';
+
+const DEMO_STORE = join('overread-demo', 'overread.db');
 
 /** From knowing nothing to knowing everything: chance, habits of the options, noisy masks, annotated masks. */
 export const DEMO_READERS = [
@@ -59,9 +62,19 @@ export default {
     );
     session.say(`Report    ${pathToFileURL(html).href}\nBenchmark ${join(out, 'benchmark')}\n`);
     session.say('On your own data: overread inspect SCANS, then overread build SCANS --out my-benchmark.');
+    session.say(`Look around in the browser: ${workbenchCommand(out)}`);
     return 0;
   },
 } satisfies CliCommand;
+
+/** A checkout builds the page first; the package has it. */
+function workbenchCommand(out: string): string {
+  const isCheckout = existsSync(new URL('../../../scripts/workbench.ts', import.meta.url));
+  const here = relative('.', join(out, 'overread.db'));
+  // `npm run workbench` finds the demo of the folder that it is called in.
+  if (isCheckout) return here === DEMO_STORE ? 'npm run workbench' : `npm run workbench -- --store ${here}`;
+  return `npx overread serve --open --store ${here}`;
+}
 
 /**
  * Removes the phantoms and benchmark of an earlier demo, and nothing that is somebody's own. The store stays: each run

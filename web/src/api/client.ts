@@ -21,7 +21,7 @@ export interface StaticAnswers {
   url(path: string): string;
 }
 let answers: StaticAnswers | undefined;
-export function useStaticAnswers(given: StaticAnswers): void {
+export function answerFromFiles(given: StaticAnswers): void {
   answers = given;
 }
 /** True on a page that was opened from disk: nothing can be changed there. */
