@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkContext } from '../src/cli/check-context.ts';
-import { allMethods } from '../src/cli/commands/methods.ts';
 import type { Session } from '../src/cli/session.ts';
 import { silent } from '../src/domain/progress.ts';
+import { allMethods } from '../src/studies/all-methods.ts';
 
 const session: Session = {
   json: true,

@@ -1,10 +1,10 @@
 // overread catalogue: all that is implemented, by task, modality, data and metric.
 import type { CatalogueEntry } from '../../benchmarks/taxonomy.ts';
+import { allMethods } from '../../studies/all-methods.ts';
 import { optional } from '../arguments.ts';
 import type { CliCommand } from '../command.ts';
 import { text } from '../command.ts';
 import { folded } from '../terminal-text.ts';
-import { allMethods } from './methods.ts';
 
 const COUNTED = ['group', 'task', 'modality', 'access', 'metric', 'kind'] as const;
 

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { OverreadError } from '../../domain/errors.ts';
 import type { CheckResult } from '../../domain/method.ts';
+import { allMethods } from '../../studies/all-methods.ts';
 import { checkContext } from '../check-context.ts';
 import type { CliCommand } from '../command.ts';
 import { text } from '../command.ts';
-import { allMethods } from './methods.ts';
 
 export default {
   register: (program) =>

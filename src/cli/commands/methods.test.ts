@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import { readerPlugins } from '../../agents/create-reader.ts';
 import { builders } from '../../benchmarks/builders/registry.generated.ts';
 import { publishedBenchmarks } from '../../benchmarks/published/registry.generated.ts';
+import { allMethods } from '../../studies/all-methods.ts';
 import { studies } from '../../studies/kinds/registry.generated.ts';
-import { allMethods } from './methods.ts';
 
 it('names only builders, studies and strategies that there are in the commands of methods', async () => {
   const ids = (found: object) => Object.values(found as Record<string, { id: string }>).map(({ id }) => id);

@@ -1,25 +1,6 @@
 // overread methods: the published systems that are plug-ins here.
-import type { Method } from '../../domain/method.ts';
+import { allMethods } from '../../studies/all-methods.ts';
 import type { CliCommand } from '../command.ts';
-
-export async function allMethods(): Promise<readonly Method[]> {
-  const [{ readerPlugins }, { methods }, { publishedBenchmarks }, { builders }, { studies }] =
-    await Promise.all([
-      import('../../agents/create-reader.ts'),
-      import('../../benchmarks/methods/registry.generated.ts'),
-      import('../../benchmarks/published/registry.generated.ts'),
-      import('../../benchmarks/builders/registry.generated.ts'),
-      import('../../studies/kinds/registry.generated.ts'),
-    ]);
-  const strategies = readerPlugins().flatMap(({ id, summary, method }): Method[] =>
-    method === undefined ? [] : [{ id, summary, kind: 'agent', ...method }],
-  );
-  const all: readonly Method[] = [
-    ...strategies,
-    ...[methods, publishedBenchmarks, builders, studies].flatMap((found) => Object.values<Method>(found)),
-  ];
-  return all.toSorted((a, b) => (a.id < b.id ? -1 : 1));
-}
 
 export default {
   register: (program) =>
