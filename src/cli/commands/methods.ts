@@ -6,17 +6,19 @@ export default {
   register: (program) =>
     program.command('methods').description('list the published systems, what each needs and its command'),
   async run(session) {
-    const methods = await allMethods();
+    const [methods, { catalogueEntry }] = await Promise.all([
+      allMethods(),
+      import('../../benchmarks/taxonomy.ts'),
+    ]);
     session.result(
-      methods.map(({ id, kind, summary, paper, alsoPapers = [], command, needs }) => ({
-        id,
-        kind,
-        summary,
-        paper,
-        alsoPapers,
-        command,
-        needs,
-      })),
+      methods.map((method) => {
+        const { id, kind, summary, paper, alsoPapers = [], command, needs } = method;
+        const { groups, tasks, modalities, metrics, data } = catalogueEntry(method, methods);
+        return {
+          ...{ id, kind, summary, paper, alsoPapers, command, needs },
+          ...{ groups, tasks, modalities, metrics, ...(data === undefined ? {} : { data }) },
+        };
+      }),
     );
     for (const m of methods) {
       const where = m.paper.arxiv ? `arXiv ${m.paper.arxiv}` : (m.paper.url ?? '');
