@@ -1,6 +1,7 @@
 // Packs the package, installs it in an empty folder, and runs it there as a stranger would:
 // `overread demo` on the pinned Node, and one clear sentence on an older Node where there is one.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -37,6 +38,34 @@ function olderNode(): string | undefined {
   return undefined;
 }
 
+/** The workbench out of the package, without a build: the page behind its token, its script, the API. */
+async function workbenchIn(bin: string, folder: string): Promise<void> {
+  const child = spawn(
+    process.execPath,
+    [bin, 'serve', '--json', '--port', '0', '--store', join(folder, 'overread.db')],
+    { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  try {
+    const said: string[] = [];
+    for await (const chunk of child.stdout) {
+      said.push(String(chunk));
+      if (said.join('').includes('}')) break;
+    }
+    const { origin, token } = JSON.parse(said.join('')) as { origin: string; token: string };
+    const headers = { authorization: `Bearer ${token}` };
+    const page = await (await fetch(`${origin}/`, { headers })).text();
+    const script = /src="\.?(\/assets\/[^"]+\.js)"/.exec(page)?.[1];
+    must(script !== undefined, `the served page names no script:\n${page.slice(0, 500)}`);
+    must((await fetch(`${origin}${script}`, { headers })).ok, 'the page’s script is missing in the package');
+    must((await fetch(`${origin}/api/me`)).status === 401, 'the workbench lets in whoever has no token');
+    const me = (await (await fetch(`${origin}/api/me`, { headers })).json()) as { role: string };
+    must(me.role === 'owner', 'the workbench does not know its owner');
+  } finally {
+    child.kill('SIGINT');
+    await once(child, 'close');
+  }
+}
+
 try {
   const packed = run('npm', ['pack', '--pack-destination', scratch], root);
   must(packed.status === 0, `npm pack failed:\n${packed.stderr}`);
@@ -58,6 +87,7 @@ try {
   must(report.readers.length > 0, 'the demo report has no reader');
   must(existsSync(join(out, 'report.html')), 'the demo left no report.html');
   must(existsSync(join(out, 'benchmark', 'benchmark.json')), 'the demo left no benchmark');
+  await workbenchIn(bin, out);
   const older = olderNode();
   if (older !== undefined) {
     const refused = run(older, [bin, 'demo'], app);

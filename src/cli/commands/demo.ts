@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { basename, join, relative, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { OverreadError } from '../../domain/errors.ts';
 import { writeWhole } from '../../imaging/write-nifti.ts';
 import { positiveInteger } from '../arguments.ts';
@@ -69,7 +69,8 @@ export default {
 
 /** A checkout builds the page first; the package has it. */
 function workbenchCommand(out: string): string {
-  const isCheckout = existsSync(new URL('../../../scripts/workbench.ts', import.meta.url));
+  const root = fileURLToPath(new URL('../../../', import.meta.url));
+  const isCheckout = resolve('.') === resolve(root) && existsSync(join(root, 'scripts', 'workbench.ts'));
   const here = relative('.', join(out, 'overread.db'));
   // `npm run workbench` finds the demo of the folder that it is called in.
   if (isCheckout) return here === DEMO_STORE ? 'npm run workbench' : `npm run workbench -- --store ${here}`;
