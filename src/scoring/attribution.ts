@@ -67,14 +67,29 @@ export function firstDeviation(
   if (gold.length === 0) return 'wrong-conclusion';
   if (calls.length === 0) return 'no-tool';
   if (isBudgetShort(gold.length, calls, options.turns)) return 'budget-short';
-  for (const step of gold) {
-    const cause =
-      step.step.primitive === 'knowledge'
-        ? ruleDeviation(step, calls)
-        : callDeviation(step, calls, options.tolerance ?? 0.01);
+  for (const { step } of gold) {
+    const cause = deviationAt(step, calls, options.tolerance);
     if (cause !== undefined) return cause;
   }
   return 'wrong-conclusion';
+}
+
+/** How the calls deviate from one step of the chain; undefined where they make it, or where it is thought and not called. */
+export function deviationAt(
+  step: EvidenceStep,
+  calls: readonly ToolCall[],
+  tolerance = 0.01,
+): ErrorCause | undefined {
+  const [gold] = goldCalls({ evidence: [step] });
+  if (gold === undefined) return undefined;
+  return step.primitive === 'knowledge' ? ruleDeviation(gold, calls) : callDeviation(gold, calls, tolerance);
+}
+
+/** Whether a call asks for what a step asks for: its tool and arguments; of a look-up the tool alone. */
+export function asksFor(step: EvidenceStep, call: ToolCall): boolean {
+  const [gold] = goldCalls({ evidence: [step] });
+  if (gold === undefined || call.tool !== gold.tool || isNote(call)) return false;
+  return step.primitive === 'knowledge' || sameArguments(gold, call);
 }
 
 /** @param turns turns in which tools could be called; undefined: no limit is known */

@@ -188,7 +188,9 @@ function errorsOf(scored: ScoredRun, index: QuestionIndex): ErrorAttribution | n
 }
 
 /** Turns in which a run let its reader call tools, as its settings say. */
-function turnsOf({ settings: { maxSteps, maxCalls } }: Pick<RunRecord, 'settings'>): number | undefined {
+export function turnsOf({
+  settings: { maxSteps, maxCalls },
+}: Pick<RunRecord, 'settings'>): number | undefined {
   if (typeof maxCalls === 'number') return maxCalls;
   return typeof maxSteps === 'number' ? maxSteps - 1 : undefined;
 }
