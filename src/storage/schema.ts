@@ -29,10 +29,12 @@ export interface Tables {
   blob_refs: { hash: string; patient_id: string };
   /** Further patients whose data a read (`ref` is its id) or a reply (`ref` is its key) shows. */
   also_of: { kind: 'read' | 'reply'; ref: string; patient_id: string };
+  /** Whatever else is kept by kind and id: the reading room's people, studies and decisions. `body` is JSON. */
+  documents: { kind: string; id: string; patient_id: string | null; body: string };
 }
 
 /** Raise by one and append to MIGRATIONS when the tables change. */
-export const STORE_VERSION = 2;
+export const STORE_VERSION = 3;
 
 type Migration = (db: Kysely<Tables>) => { compile(): CompiledQuery }[];
 
@@ -98,5 +100,16 @@ const second: Migration = ({ schema }) => [
   schema.createIndex('also_of_patient').on('also_of').column('patient_id'),
 ];
 
+const third: Migration = ({ schema }) => [
+  schema
+    .createTable('documents')
+    .addColumn('kind', 'text', (c) => c.notNull())
+    .addColumn('id', 'text', (c) => c.notNull())
+    .addColumn('patient_id', 'text')
+    .addColumn('body', 'text', (c) => c.notNull())
+    .addPrimaryKeyConstraint('documents_key', ['kind', 'id']),
+  schema.createIndex('documents_patient').on('documents').column('patient_id'),
+];
+
 /** MIGRATIONS[v] takes a store from version v to v + 1. */
-export const MIGRATIONS: readonly Migration[] = [first, second];
+export const MIGRATIONS: readonly Migration[] = [first, second, third];

@@ -19,6 +19,8 @@ const APPLICATION_ID = 0x4f565244;
 const BUSY_TIMEOUT = 20_000;
 const PAGE = 256;
 
+const NO_READS = { answered: 0, unparsed: 0, refused: 0, failed: 0, unsupported: 0 } as const;
+
 type Write =
   | { readonly kind: 'begin'; readonly intent: Intent }
   | {
@@ -110,6 +112,14 @@ function statementsOf(raw: Database.Database) {
     noMore: raw.prepare('delete from also_of where kind = ? and ref = ?'),
     reply: raw.prepare('insert or replace into replies (key, value, patient_id, at) values (?, ?, ?, ?)'),
     cached: raw.prepare('select value from replies where key = ?').pluck(),
+    document: raw.prepare('select body from documents where kind = ? and id = ?').pluck(),
+    documents: raw.prepare(
+      'select id, body from documents where kind = ? and substr(id, 1, length(?)) = ? order by id',
+    ),
+    saveDocument: raw.prepare(
+      'insert or replace into documents (kind, id, patient_id, body) values (?, ?, ?, ?)',
+    ),
+    noDocument: raw.prepare('delete from documents where kind = ? and id = ?'),
   };
 }
 
@@ -254,21 +264,57 @@ export async function openSqlite(path: string, options: SqliteOptions = {}): Pro
       return rows.map(([question, repeat]) => `${question}#${repeat}`);
     },
     reads: (runId, filter = {}) => readsOf(runId, filter),
+    async counts(runId) {
+      const rows = guard(() =>
+        raw.prepare('select status, count(*) from reads where run_id = ? group by status').raw().all(runId),
+      ) as [ReadStatus, number][];
+      return { ...NO_READS, ...Object.fromEntries(rows) };
+    },
     async scoringRows(runId, options = {}) {
       const light = `question_id, patient_id, repeat, status, answer, raw, confidence, cost_usd, input_tokens,
         output_tokens, milliseconds, requests`;
       const sql = options.toolCalls
         ? `select ${light}, tool_calls from reads join details using (id)`
         : `select ${light} from reads`;
-      const query = raw.prepare(`${sql} where run_id = ? order by question_id, repeat`);
+      const { questionIds, limit, offset = 0 } = options;
+      const some = questionIds === undefined ? '' : 'and question_id in (select value from json_each(?))';
+      const part = limit === undefined && offset === 0 ? '' : 'limit ? offset ?';
+      const query = raw.prepare(`${sql} where run_id = ? ${some} order by question_id, repeat ${part}`);
+      const given = [
+        runId,
+        ...(questionIds === undefined ? [] : [JSON.stringify(questionIds)]),
+        // SQLite takes a negative limit as none.
+        ...(part === '' ? [] : [limit ?? -1, offset]),
+      ];
       return guard(() => {
         const rows: ScoringRow[] = [];
-        for (const row of query.iterate(runId)) rows.push(scoringRowOf(row as ScoringColumns));
+        for (const row of query.iterate(...given)) rows.push(scoringRowOf(row as ScoringColumns));
         return rows;
       });
     },
     cached: async (key) => guard(() => statements.cached.get(key)) as string | undefined,
     cache: (key, value, link = {}) => add({ kind: 'reply', key, value, link }),
+    async document(kind, id) {
+      const body = guard(() => statements.document.get(kind, id)) as string | undefined;
+      return body === undefined ? undefined : (JSON.parse(body) as unknown);
+    },
+    async documents(kind, prefix = '') {
+      const rows = guard(() => statements.documents.all(kind, prefix, prefix)) as {
+        id: string;
+        body: string;
+      }[];
+      return rows.map(({ id, body }) => ({ id, body: JSON.parse(body) as unknown }));
+    },
+    async changeDocument(kind, id, change, { patientId = null } = {} as { patientId?: string | null }) {
+      const step = raw.transaction(() => {
+        const kept = statements.document.get(kind, id) as string | undefined;
+        const next = change(kept === undefined ? undefined : (JSON.parse(kept) as unknown));
+        if (next === undefined) statements.noDocument.run(kind, id);
+        else statements.saveDocument.run(kind, id, patientId, JSON.stringify(next));
+        return next;
+      });
+      return guard(() => step.immediate());
+    },
     async purgePatient(patientId) {
       writes.flush();
       const purge = raw.transaction(() => {
@@ -288,6 +334,7 @@ export async function openSqlite(path: string, options: SqliteOptions = {}): Pro
         for (const id of ids) statements.noMore.run('read', String(id));
         for (const key of keys) statements.noMore.run('reply', key);
         raw.prepare('delete from also_of where patient_id = ?').run(patientId);
+        raw.prepare('delete from documents where patient_id = ?').run(patientId);
         const blobs = raw
           .prepare(
             `select hash from blob_refs where patient_id = ? and not exists (

@@ -219,6 +219,30 @@ export function storeContract(name: string, subject: StoreUnderTest): void {
       expect(withCalls.toolCalls).toEqual(aRead('run', 'q1').toolCalls);
     });
 
+    it('counts reads by status, and gives the light rows of some questions or a part of all', async () => {
+      await Promise.all([
+        store.commit(aRead('run', 'q1')),
+        store.commit(aRead('run', 'q1', { repeat: 1, status: 'failed' })),
+        store.commit(aRead('run', 'q2')),
+        store.commit(aRead('run', "q'3")),
+        store.commit(aRead('other', 'q1')),
+      ]);
+      expect(await store.counts('run')).toEqual({
+        answered: 3,
+        unparsed: 0,
+        refused: 0,
+        failed: 1,
+        unsupported: 0,
+      });
+      expect((await store.counts('none')).answered).toBe(0);
+      const named = async (options: Parameters<Store['scoringRows']>[1]) =>
+        (await store.scoringRows('run', options)).map((row) => `${row.questionId}#${row.repeat}`);
+      expect(await named({ questionIds: ['q1', "q'3", 'q9'] })).toEqual(["q'3#0", 'q1#0', 'q1#1']);
+      expect(await named({ questionIds: [] })).toEqual([]);
+      expect(await named({ limit: 2, offset: 1 })).toEqual(['q1#0', 'q1#1']);
+      expect(await named({ offset: 3 })).toEqual(['q2#0']);
+    });
+
     it('lets a page of reads be consumed while others are committed', async () => {
       await store.commit(aRead('run', 'q1'));
       for await (const read of store.reads('run'))
@@ -292,6 +316,46 @@ export function storeContract(name: string, subject: StoreUnderTest): void {
       expect(claims.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected', 'rejected']);
       const first = claims.findIndex(({ status }) => status === 'fulfilled');
       expect((await store.run('run'))?.process?.pid).toBe(first + 1);
+    });
+
+    it('keeps documents by kind and id, and removes them when told', async () => {
+      expect(await store.document('note', 'a')).toBeUndefined();
+      expect(await store.changeDocument('note', 'a', () => ({ text: 'one' }))).toEqual({ text: 'one' });
+      await store.changeDocument('note', 'b/1', () => [1, 2]);
+      await store.changeDocument('note', 'b/2', () => 'two');
+      await store.changeDocument('other', 'b/3', () => true);
+      await store.close();
+      store = await subject.open(url);
+      expect(await store.document('note', 'a')).toEqual({ text: 'one' });
+      expect((await store.documents('note')).map(({ id }) => id)).toEqual(['a', 'b/1', 'b/2']);
+      expect(await store.documents('note', 'b/')).toEqual([
+        { id: 'b/1', body: [1, 2] },
+        { id: 'b/2', body: 'two' },
+      ]);
+      expect(await store.documents('note', 'b_')).toEqual([]);
+      expect(await store.changeDocument('note', 'a', () => undefined)).toBeUndefined();
+      expect(await store.document('note', 'a')).toBeUndefined();
+    });
+
+    it('changes a document in one step, however many connections do so at once', async () => {
+      const other = await subject.open(url);
+      const raise = (by: Store) =>
+        by.changeDocument('count', 'one', (now) => (typeof now === 'number' ? now : 0) + 1);
+      await Promise.all(Array.from({ length: 40 }, (_, n) => raise(n % 2 === 0 ? store : other)));
+      await other.close();
+      expect(await store.document('count', 'one')).toBe(40);
+      const refuse = store.changeDocument('count', 'one', () => {
+        throw new TypeError('no');
+      });
+      await expect(refuse).rejects.toThrow();
+      expect(await store.document('count', 'one')).toBe(40);
+    });
+
+    it('purges with a patient the documents about them', async () => {
+      await store.changeDocument('note', 'mine', () => 'x', { patientId: 'patient-1' });
+      await store.changeDocument('note', 'theirs', () => 'y', { patientId: 'patient-2' });
+      await store.purgePatient('patient-1');
+      expect((await store.documents('note')).map(({ id }) => id)).toEqual(['theirs']);
     });
 
     it('is shared by two connections', async () => {

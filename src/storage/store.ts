@@ -20,6 +20,16 @@ export interface ReadFilter {
   readonly patientId?: string;
 }
 
+/** Which rows, where not all of a run. */
+export interface ScoringRowsOptions {
+  readonly toolCalls?: boolean;
+  /** Only reads of these questions. */
+  readonly questionIds?: readonly string[];
+  /** At most so many, after `offset` that are left out. */
+  readonly limit?: number;
+  readonly offset?: number;
+}
+
 export interface PurgeResult {
   readonly reads: number;
   readonly cached: number;
@@ -68,14 +78,32 @@ export interface Store {
   interrupted(runId: string): Promise<string[]>;
   /** Whole reads in order of question id and repeat, a few hundred in memory at a time. */
   reads(runId: string, filter?: ReadFilter): AsyncIterable<Read>;
+  /** How many reads of each status are committed. */
+  counts(runId: string): Promise<Record<ReadStatus, number>>;
   /** Light rows in order of question id and repeat; tool calls only when asked for. */
-  scoringRows(runId: string, options?: { toolCalls?: boolean }): Promise<ScoringRow[]>;
+  scoringRows(runId: string, options?: ScoringRowsOptions): Promise<ScoringRow[]>;
   cached(key: string): Promise<string | undefined>;
   /** Keeps a reply, tied to what a purge has to know of it. */
   cache(key: string, value: string, link?: ReplyLink): Promise<void>;
+  /** A kept JSON value; undefined when there is none. */
+  document(kind: string, id: string): Promise<unknown>;
+  /** All of a kind whose id begins with `prefix`, in order of id. */
+  documents(kind: string, prefix?: string): Promise<{ readonly id: string; readonly body: unknown }[]>;
   /**
-   * Removes a patient's reads, transcripts and cached replies beyond recovery from the file, and the reads and replies
-   * of other patients that show this one's data. `store-failed` when somebody else's open read keeps old pages alive.
+   * Reads and writes one document in one durable step, so that two that change it at once both count. `change` may be
+   * called under a lock: it only computes. Throwing leaves things as they are; `undefined` removes it. Returns what is
+   * kept from then on. `patientId`: whom it is about, so that a purge removes it.
+   */
+  changeDocument<T>(
+    kind: string,
+    id: string,
+    change: (now: unknown) => T | undefined,
+    options?: { readonly patientId?: string },
+  ): Promise<T | undefined>;
+  /**
+   * Removes a patient's reads, transcripts, cached replies and documents beyond recovery from the file, and the reads
+   * and replies of other patients that show this one's data. `store-failed` when somebody else's open read keeps old
+   * pages alive.
    */
   purgePatient(patientId: string): Promise<PurgeResult>;
   close(): Promise<void>;
