@@ -3,6 +3,7 @@ import type { Answer, Read, ReadStatus, ToolCall } from '../domain/read.ts';
 import type { ScoringRow } from '../domain/scoring-row.ts';
 import { isBlobHash } from './blobs.ts';
 import type { Tables } from './schema.ts';
+import type { RunTally } from './store.ts';
 
 export type LightRow = Omit<Tables['reads'], 'id'>;
 export type HeavyRow = Omit<Tables['details'], 'id'>;
@@ -97,6 +98,33 @@ export function scoringRowOf(row: ScoringColumns): ScoringRow {
     requests: row.requests,
     ...(row.tool_calls === undefined ? {} : { toolCalls: JSON.parse(row.tool_calls) as ToolCall[] }),
   };
+}
+
+export interface TallyColumns {
+  run_id: string;
+  status: string;
+  reads: number;
+  unpriced: number;
+  cost_usd: number;
+  input_tokens: number;
+  output_tokens: number;
+}
+
+/** One row for each run and status, to one tally for each run. */
+export function talliesOf(rows: readonly TallyColumns[]): Map<string, RunTally> {
+  const all = new Map<string, RunTally>();
+  for (const row of rows) {
+    const before = all.get(row.run_id);
+    const none = { answered: 0, unparsed: 0, refused: 0, failed: 0, unsupported: 0 };
+    const cost = before === undefined ? 0 : before.costUsd;
+    all.set(row.run_id, {
+      counts: { ...none, ...before?.counts, [row.status]: row.reads },
+      costUsd: cost === null || row.unpriced > 0 ? null : cost + row.cost_usd,
+      inputTokens: (before?.inputTokens ?? 0) + row.input_tokens,
+      outputTokens: (before?.outputTokens ?? 0) + row.output_tokens,
+    });
+  }
+  return all;
 }
 
 /** Hashes of the pictures that a read's transcript shows or its tools returned. */

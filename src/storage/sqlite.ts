@@ -9,7 +9,16 @@ import { type RunRecord, runRecord } from '../domain/run.ts';
 import type { ScoringRow } from '../domain/scoring-row.ts';
 import { groupCommit } from './group-commit.ts';
 import { fileProblem } from './problems.ts';
-import { type HeavyRow, type LightRow, readOf, rowsOf, type ScoringColumns, scoringRowOf } from './rows.ts';
+import {
+  type HeavyRow,
+  type LightRow,
+  readOf,
+  rowsOf,
+  type ScoringColumns,
+  scoringRowOf,
+  type TallyColumns,
+  talliesOf,
+} from './rows.ts';
 import { MIGRATIONS, STORE_VERSION, type Tables } from './schema.ts';
 import type { Intent, ReadFilter, ReplyLink, Store } from './store.ts';
 
@@ -112,6 +121,7 @@ function statementsOf(raw: Database.Database) {
     noMore: raw.prepare('delete from also_of where kind = ? and ref = ?'),
     reply: raw.prepare('insert or replace into replies (key, value, patient_id, at) values (?, ?, ?, ?)'),
     cached: raw.prepare('select value from replies where key = ?').pluck(),
+    own: raw.prepare('select total_changes()').pluck(),
     document: raw.prepare('select body from documents where kind = ? and id = ?').pluck(),
     documents: raw.prepare(
       'select id, body from documents where kind = ? and substr(id, 1, length(?)) = ? order by id',
@@ -292,6 +302,22 @@ export async function openSqlite(path: string, options: SqliteOptions = {}): Pro
         return rows;
       });
     },
+    async tallies(runIds) {
+      const some = runIds === undefined ? '' : 'where run_id in (select value from json_each(?))';
+      const query = raw.prepare(
+        `select run_id, status, count(*) as reads, sum(requests > 0 and cost_usd is null) as unpriced,
+           total(cost_usd) as cost_usd, sum(input_tokens) as input_tokens, sum(output_tokens) as output_tokens
+         from reads ${some} group by run_id, status`,
+      );
+      const given = runIds === undefined ? [] : [JSON.stringify(runIds)];
+      return talliesOf(guard(() => query.all(...given)) as TallyColumns[]);
+    },
+    changes: () =>
+      guard(() => {
+        // The first counts what other connections wrote, the second what this one did.
+        const others = raw.pragma('data_version', { simple: true }) as number;
+        return `${others}.${statements.own.get() as number}`;
+      }),
     cached: async (key) => guard(() => statements.cached.get(key)) as string | undefined,
     cache: (key, value, link = {}) => add({ kind: 'reply', key, value, link }),
     async document(kind, id) {
@@ -305,12 +331,12 @@ export async function openSqlite(path: string, options: SqliteOptions = {}): Pro
       }[];
       return rows.map(({ id, body }) => ({ id, body: JSON.parse(body) as unknown }));
     },
-    async changeDocument(kind, id, change, { patientId = null } = {} as { patientId?: string | null }) {
+    async changeDocument(kind, id, change, about = {}) {
       const step = raw.transaction(() => {
         const kept = statements.document.get(kind, id) as string | undefined;
         const next = change(kept === undefined ? undefined : (JSON.parse(kept) as unknown));
         if (next === undefined) statements.noDocument.run(kind, id);
-        else statements.saveDocument.run(kind, id, patientId, JSON.stringify(next));
+        else statements.saveDocument.run(kind, id, about.patientId ?? null, JSON.stringify(next));
         return next;
       });
       return guard(() => step.immediate());

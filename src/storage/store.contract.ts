@@ -172,6 +172,47 @@ export function storeContract(name: string, subject: StoreUnderTest): void {
       expect(await store.interrupted('run')).toEqual([]);
     });
 
+    it('adds up each run by status, with the newest of two reads for one question', async () => {
+      const usage = { inputTokens: 10, outputTokens: 2, reasoningTokens: 0, cachedInputTokens: 0 };
+      await store.commit(aRead('a', 'q1', { usage, costUsd: 0.25 }));
+      await store.commit(aRead('a', 'q2', { usage, costUsd: 0.5, status: 'failed' }));
+      await store.commit(aRead('a', 'q2', { usage, costUsd: 0.125, status: 'unparsed' }));
+      await store.commit(aRead('a', 'q1', { usage, costUsd: 0.25, repeat: 1 }));
+      const free = aRead('b', 'q1', { usage, requests: 0 });
+      delete free.costUsd;
+      await store.commit(free);
+      const none = { answered: 0, unparsed: 0, refused: 0, failed: 0, unsupported: 0 };
+      const a = { counts: { ...none, answered: 2, unparsed: 1 }, costUsd: 0.625 };
+      expect(await store.tallies()).toEqual(
+        new Map([
+          ['a', { ...a, inputTokens: 30, outputTokens: 6 }],
+          ['b', { counts: { ...none, answered: 1 }, costUsd: 0, inputTokens: 10, outputTokens: 2 }],
+        ]),
+      );
+      const unpriced = aRead('b', 'q2', { usage, requests: 1 });
+      delete unpriced.costUsd;
+      await store.commit(unpriced);
+      const some = await store.tallies(['b', 'nobody']);
+      expect([...some.keys()]).toEqual(['b']);
+      expect(some.get('b')?.costUsd).toBeNull();
+    });
+
+    it('tells that it has changed, whoever wrote', async () => {
+      const other = await subject.open(url);
+      const seen = [store.changes()];
+      expect(store.changes()).toBe(seen[0]);
+      await store.commit(aRead('run', 'q1'));
+      seen.push(store.changes());
+      await other.updateRun('none', {}).catch(() => {});
+      expect(store.changes()).toBe(seen[1]);
+      await other.saveRun(aRun('run'));
+      seen.push(store.changes());
+      await other.commit(aRead('run', 'q2'));
+      seen.push(store.changes());
+      expect(new Set(seen).size).toBe(4);
+      await other.close();
+    });
+
     it('lists reads in one order whatever the order of commits, filtered where asked', async () => {
       const ids = Array.from({ length: 600 }, (_, n) => `q${String(n).padStart(4, '0')}`);
       const shuffled = ids.map((_, n) => ids[(n * 7919) % ids.length]);

@@ -30,6 +30,15 @@ export interface ScoringRowsOptions {
   readonly offset?: number;
 }
 
+/** What a run's committed reads add up to. */
+export interface RunTally {
+  readonly counts: Readonly<Record<ReadStatus, number>>;
+  /** Of all reads; null where a read that sent requests has no known price. */
+  readonly costUsd: number | null;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+}
+
 export interface PurgeResult {
   readonly reads: number;
   readonly cached: number;
@@ -82,6 +91,10 @@ export interface Store {
   counts(runId: string): Promise<Record<ReadStatus, number>>;
   /** Light rows in order of question id and repeat; tool calls only when asked for. */
   scoringRows(runId: string, options?: ScoringRowsOptions): Promise<ScoringRow[]>;
+  /** Counts and sums by run, for all runs or for those named; runs without a read are left out. */
+  tallies(runIds?: readonly string[]): Promise<Map<string, RunTally>>;
+  /** A text that differs once anybody, this process or another, has written to the store. Costs next to nothing. */
+  changes(): string;
   cached(key: string): Promise<string | undefined>;
   /** Keeps a reply, tied to what a purge has to know of it. */
   cache(key: string, value: string, link?: ReplyLink): Promise<void>;
