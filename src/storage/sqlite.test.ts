@@ -85,7 +85,7 @@ describe('the SQLite store', () => {
     await store.commit(aRead('run', 'q'));
     await store.close();
     const raw = new Database(path);
-    raw.exec('drop table also_of; drop table documents');
+    raw.exec('drop table also_of; drop table documents; drop index reads_tally');
     raw.pragma('user_version = 1');
     raw.close();
     const again = await openStore(path);
