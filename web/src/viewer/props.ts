@@ -23,6 +23,10 @@ export interface ScanViewerProps {
   readonly marks?: readonly (ScanMark & { readonly by?: MarkOwner })[];
   /** False: there are no masks to switch on (a blind reading). Default true. */
   readonly masks?: boolean;
+  /** Planes that may be looked at; one alone has no switch. Default all three. */
+  readonly planes?: readonly PlaneName[];
+  /** False: windows, zoom and scrolling only, no ruler and no region. Default true. */
+  readonly tools?: boolean;
   /** Told after each move, window change or plane change. */
   readonly onView?: (view: View) => void;
   /** Told of every ruler or region that the visitor has drawn. */
