@@ -29,7 +29,7 @@ function available(set: MeasurementSet): string[] {
 }
 
 /** What a target stands for: a region, and which of its instances count. */
-interface Resolved {
+export interface MeasuredRegion {
   readonly region: RegionMeasurements;
   readonly instances: readonly InstanceMeasurements[];
   readonly note?: string;
@@ -49,7 +49,8 @@ function findRegion(
     : { region: lesions, note: `${target} is not annotated as such: answered for ${lesions.structure}` };
 }
 
-function resolve(set: MeasurementSet, target: string): Resolved | undefined {
+/** The region that a target stands for and the lesions that count in it; undefined for what nobody looked for. */
+export function measuredRegion(set: MeasurementSet, target: string): MeasuredRegion | undefined {
   const found = findRegion(set, target);
   if (found === undefined) return undefined;
   const { region, note } = found;
@@ -85,7 +86,7 @@ export function answerMeasure(
 ): ToolMeasurement | ToolError {
   if (!TOOL_MEASUREMENTS.includes(type))
     return { error: `there is no measurement "${type}"`, available_measurements: TOOL_MEASUREMENTS };
-  const resolved = resolve(set, target);
+  const resolved = measuredRegion(set, target);
   if (resolved === undefined)
     return { error: `${target} is not annotated in this scan`, available_targets: available(set) };
   const { region, instances, note } = resolved;
