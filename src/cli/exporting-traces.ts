@@ -1,11 +1,8 @@
 // Gold chains and runs to training records: the one place where traces, keys and scores meet.
 import { chosenRecords } from '../benchmarks/chosen-records.ts';
 import { openDataAt } from '../benchmarks/open-data.ts';
-import {
-  type PublishedSettings,
-  publishedPlugin,
-  publishedSettings,
-} from '../benchmarks/published-plugins.ts';
+import { publishedPlugin } from '../benchmarks/published-plugins.ts';
+import { type PublishedSettings, publishedSettings } from '../benchmarks/published-settings.ts';
 import { fingerprint, questionOf, recordOptions } from '../benchmarks/published-source.ts';
 import { OverreadError } from '../domain/errors.ts';
 import type { Progress } from '../domain/progress.ts';
@@ -15,7 +12,7 @@ import type { QuestionFormat, RunRecord } from '../domain/run.ts';
 import { openBenchmark } from '../questions/benchmark-folder.ts';
 import { openKeys } from '../questions/keys.ts';
 import { scoreAnswer } from '../scoring/score.ts';
-import { type BlobStore, fileBlobs, memoryBlobs } from '../storage/blobs.ts';
+import { type BlobStore, blobsFolder, fileBlobs, memoryBlobs } from '../storage/blobs.ts';
 import { openStore, type Store } from '../storage/store.ts';
 import { openCaseAccess } from '../tools/case-access.ts';
 import { toolkit } from '../tools/toolkit.ts';
@@ -25,7 +22,6 @@ import { type PairOptions, preferencePairs } from '../training/traces/pairs.ts';
 import { runTraces } from '../training/traces/run-traces.ts';
 import type { Trace, TracePair, TracePrompt } from '../training/traces/trace.ts';
 import { type WrittenRecords, writeRecords } from '../training/write-records.ts';
-import { blobsFolder } from './reading.ts';
 
 export interface TraceExport {
   readonly benchmark: string;

@@ -5,9 +5,10 @@ import { checkReaderOptions, createReader, pluginOf } from '../agents/create-rea
 import { chosenRecords } from '../benchmarks/chosen-records.ts';
 import { openDataAt } from '../benchmarks/open-data.ts';
 import type { Judge, PublishedBenchmark, RecordOptions } from '../benchmarks/published.ts';
-import { type PublishedSettings, publishedPlugin } from '../benchmarks/published-plugins.ts';
+import { publishedPlugin } from '../benchmarks/published-plugins.ts';
 import { publishedPrior } from '../benchmarks/published-prior.ts';
 import { besideRecords, scoreReplies } from '../benchmarks/published-score.ts';
+import type { PublishedSettings } from '../benchmarks/published-settings.ts';
 import { fingerprint, openPublished, recordOptions } from '../benchmarks/published-source.ts';
 import { messageOf, OverreadError } from '../domain/errors.ts';
 import type { Protocol, PublishedReport } from '../domain/report.ts';

@@ -19,7 +19,7 @@ import { openKeys } from '../questions/keys.ts';
 import { executeRun, type RunOptions, type RunSummary } from '../runs/engine.ts';
 import { executeLadder } from '../runs/ladder-run.ts';
 import { otherCases } from '../runs/other-cases.ts';
-import { type BlobStore, fileBlobs } from '../storage/blobs.ts';
+import { type BlobStore, blobsFolder, fileBlobs } from '../storage/blobs.ts';
 import { openStore, type Store } from '../storage/store.ts';
 import { type CaseAccessOptions, caseOpener } from '../tools/case-access.ts';
 
@@ -63,11 +63,6 @@ export interface ReadingOptions {
   readonly remark?: (sentence: string) => void;
   readonly progress: Progress;
   readonly signal: AbortSignal;
-}
-
-/** Blobs lie beside the store: overread.db has overread.blobs. */
-export function blobsFolder(store: string): string {
-  return `${store.replace(/^sqlite:(\/\/)?/, '').replace(/\.db$/, '')}.blobs`;
 }
 
 /**

@@ -1,8 +1,9 @@
 // From run ids of a published benchmark to its reports: opens the release that they read, and scores.
 import { openDataAt } from '../benchmarks/open-data.ts';
 import type { Judge } from '../benchmarks/published.ts';
-import { publishedPlugin, publishedSettings } from '../benchmarks/published-plugins.ts';
+import { publishedPlugin } from '../benchmarks/published-plugins.ts';
 import { scorePublished } from '../benchmarks/published-score.ts';
+import { publishedSettings } from '../benchmarks/published-settings.ts';
 import { fingerprint, recordOptions } from '../benchmarks/published-source.ts';
 import { OverreadError } from '../domain/errors.ts';
 import type { Protocol, PublishedReport } from '../domain/report.ts';

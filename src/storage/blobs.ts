@@ -103,3 +103,8 @@ export function memoryBlobs(): BlobStore {
     },
   };
 }
+
+/** Blobs lie beside the store: overread.db has overread.blobs. */
+export function blobsFolder(store: string): string {
+  return `${store.replace(/^sqlite:(\/\/)?/, '').replace(/\.db$/, '')}.blobs`;
+}

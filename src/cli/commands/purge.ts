@@ -13,10 +13,9 @@ export default {
   async run(session, _positional, flags) {
     const patient = text(flags, 'patient') ?? '';
     const url = existingStore(session, text(flags, 'store'));
-    const [{ openStore }, { fileBlobs }, { blobsFolder }] = await Promise.all([
+    const [{ openStore }, { blobsFolder, fileBlobs }] = await Promise.all([
       import('../../storage/store.ts'),
       import('../../storage/blobs.ts'),
-      import('../reading.ts'),
     ]);
     const store = await openStore(url);
     try {

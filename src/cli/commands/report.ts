@@ -49,7 +49,7 @@ export default {
     };
     const [{ publishedReports }, { publishedSettings }] = await Promise.all([
       import('../../report/published-reports.ts'),
-      import('../../benchmarks/published-plugins.ts'),
+      import('../../benchmarks/published-settings.ts'),
     ]);
     const isPublished = publishedSettings(chosen[0]) !== undefined;
     const opened = isPublished ? await openJudge(session, flags, store) : undefined;

@@ -1,6 +1,6 @@
 // overread run: lets readers read a benchmark; resumable; prints the run ids.
 import { existsSync } from 'node:fs';
-import type { PublishedSettings } from '../../benchmarks/published-plugins.ts';
+import type { PublishedSettings } from '../../benchmarks/published-settings.ts';
 import { OverreadError } from '../../domain/errors.ts';
 import { questionFormat, type RunRecord } from '../../domain/run.ts';
 import type { RunSummary } from '../../runs/engine.ts';
@@ -83,10 +83,11 @@ export default {
     const { config } = session;
     const store = storeUrl(session, text(flags, 'store'));
     const resume = text(flags, 'resume');
-    const [{ readBenchmark }, { isPublished, publishedSettings }, { readPublished }, { parsePrice }] =
+    const [{ readBenchmark }, { isPublished }, { publishedSettings }, { readPublished }, { parsePrice }] =
       await Promise.all([
         import('../reading.ts'),
         import('../../benchmarks/published-plugins.ts'),
+        import('../../benchmarks/published-settings.ts'),
         import('../reading-published.ts'),
         import('../../experts/model-ref.ts'),
       ]);

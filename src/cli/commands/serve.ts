@@ -33,6 +33,7 @@ export default {
         'an address or provider that runs begun here may contact (repeatable)',
         collect,
       )
+      .option('--base-url <url>', 'server behind compatible/MODEL in runs begun here')
       .option('--passphrase <text>', 'opens encrypted keys')
       .option(
         '--token-env <name>',
@@ -47,7 +48,7 @@ export default {
       throw new OverreadError('bad-argument', 'Give --files an existing folder below which your scans lie.');
     const [{ serveWorkbench }, { blobsFolder }] = await Promise.all([
       import('../../server/workbench/serve.ts'),
-      import('../reading.ts'),
+      import('../../storage/blobs.ts'),
     ]);
     const served = await serveWorkbench({
       store,
@@ -60,6 +61,7 @@ export default {
       hosts: list(flags, 'allowHost'),
       filesRoot: files,
       allow: [...list(flags, 'allow'), ...(session.config.allow ?? [])],
+      ...optional('baseUrl', text(flags, 'baseUrl') ?? session.config.baseUrl),
       ...optional('token', process.env[text(flags, 'tokenEnv') ?? TOKEN_VARIABLE]),
       ...optional('passphrase', text(flags, 'passphrase')),
       onProblem: (error) =>

@@ -1,14 +1,9 @@
 // The benchmarks that a workbench knows: those its store's runs read, and those it was given.
 import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import { openDataAt } from '../../../benchmarks/open-data.ts';
 import type { PublishedBenchmark } from '../../../benchmarks/published.ts';
-import {
-  type PublishedSettings,
-  publishedPlugin,
-  publishedSettings,
-} from '../../../benchmarks/published-plugins.ts';
-import { openPublished, type PublishedSource } from '../../../benchmarks/published-source.ts';
+import { type PublishedSettings, publishedSettings } from '../../../benchmarks/published-settings.ts';
+import type { PublishedSource } from '../../../benchmarks/published-source.ts';
 import { OverreadError } from '../../../domain/errors.ts';
 import type { Key, Question } from '../../../domain/question.ts';
 import type { RunRecord } from '../../../domain/run.ts';
@@ -176,6 +171,12 @@ async function openRelease(
   path: string,
   blobs: BlobStore,
 ): Promise<ReleasedBenchmark> {
+  // Thirty benchmarks and their readers: loaded by who opens one, not by every server.
+  const [{ publishedPlugin }, { openPublished }, { openDataAt }] = await Promise.all([
+    import('../../../benchmarks/published-plugins.ts'),
+    import('../../../benchmarks/published-source.ts'),
+    import('../../../benchmarks/open-data.ts'),
+  ]);
   const plugin = publishedPlugin(settings.benchmark);
   const data = await openDataAt(path, plugin.card.files);
   const { split, ...rest } = settings;
