@@ -1,7 +1,8 @@
 // Case access: what tools may reach of one case, in oracle, predicted or vision mode. No way leads to another case.
+import type { CaseRecord } from '../domain/case.ts';
 import { contentHash } from '../domain/content-hash.ts';
 import { OverreadError } from '../domain/errors.ts';
-import { type MeasurementSet, measurementSet } from '../domain/measurement.ts';
+import { type MeasurementSet, measurementSet, type RuleSet } from '../domain/measurement.ts';
 import type { CaseAccess, ToolMode } from '../domain/tool.ts';
 import type { Annotation } from '../domain/volume.ts';
 import type { Segmenter } from '../experts/segmenter.ts';
@@ -28,6 +29,27 @@ const ANNOTATED = 'annotated';
 
 /** Raised when measuring changes, so that cached measurements on predicted masks are made anew. */
 const MEASURE_VERSION = 1;
+
+/** Under which a store keeps what was measured on a segmenter's masks of a case. */
+export function predictedMeasurementsKey(
+  segmenterHash: string,
+  of: {
+    readonly record: Pick<CaseRecord, 'annotationHash' | 'imageHash'> | undefined;
+    /** Of the masks: the benchmark's seed and the case, with a slash between. */
+    readonly seed: string;
+    readonly rules: RuleSet;
+  },
+): string {
+  return contentHash({
+    kind: 'predicted-measurements',
+    version: MEASURE_VERSION,
+    annotation: of.record?.annotationHash,
+    image: of.record?.imageHash ?? null,
+    segmenter: segmenterHash,
+    seed: of.seed,
+    rules: of.rules,
+  });
+}
 
 /**
  * Opens one case. Oracle mode answers from the benchmark's own measurements; predicted mode measures a segmenter's
@@ -68,12 +90,8 @@ export function openCaseAccess(
 
   async function predictedMeasurements(by: Segmenter): Promise<MeasurementSet> {
     const { rules } = benchmark.manifest;
-    const key = contentHash({
-      kind: 'predicted-measurements',
-      version: MEASURE_VERSION,
-      annotation: record?.annotationHash,
-      image: record?.imageHash ?? null,
-      segmenter: by.hash,
+    const key = predictedMeasurementsKey(by.hash, {
+      record,
       seed: `${benchmark.manifest.seed}/${caseId}`,
       rules,
     });
