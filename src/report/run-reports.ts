@@ -133,6 +133,6 @@ export async function reportsOf(options: ReportsOptions): Promise<Report[]> {
 }
 
 /** Only readers with tools have calls to attribute errors to; the others' rows stay light. */
-function usesTools(run: RunRecord): boolean {
+export function usesTools(run: Pick<RunRecord, 'reader'>): boolean {
   return /^(tools@|executor)/.test(run.reader);
 }

@@ -1,5 +1,6 @@
 // Every group of routes, in the order of the pages they serve.
 import type { AddRoutes } from './route.ts';
+import { scoreReadsRoutes } from './score-reads.ts';
 import { sessionRoutes } from './session.ts';
 
-export const allRoutes: readonly AddRoutes[] = [sessionRoutes];
+export const allRoutes: readonly AddRoutes[] = [sessionRoutes, scoreReadsRoutes];
