@@ -105,20 +105,35 @@ export async function openSegmenter(written: string, deps: SegmenterDeps = {}): 
   return keptSegmenter(await plugin.create(options, deps), deps);
 }
 
+/** Under which a kept result is found: its segmenter's hash, the hashes of scan and annotation, the case and the seed. */
+export function segmentationKey(
+  segmenterHash: string,
+  of: Pick<SegmentInput, 'caseId' | 'item' | 'seed'> & {
+    readonly image?: string;
+    readonly annotation?: string;
+  },
+): string {
+  return contentHash({
+    kind: 'segmentation',
+    version: 1,
+    segmenter: segmenterHash,
+    image: of.image ?? null,
+    annotation: of.annotation ?? null,
+    case: [of.caseId ?? null, of.item ?? null],
+    seed: of.seed,
+  });
+}
+
 /** The same segmenter, asked once per input: results lie in the blobs under the hashes of image and annotation. */
 export function keptSegmenter(segmenter: Segmenter, { blobs, index }: SegmenterDeps): Segmenter {
   if (blobs === undefined || index === undefined || segmenter.onDisk === true) return segmenter;
   return {
     ...segmenter,
     async segment(input) {
-      const key = contentHash({
-        kind: 'segmentation',
-        version: 1,
-        segmenter: segmenter.hash,
-        image: input.volume?.source.hash ?? null,
-        annotation: input.annotation?.source.hash ?? null,
-        case: [input.caseId ?? null, input.item ?? null],
-        seed: input.seed,
+      const key = segmentationKey(segmenter.hash, {
+        ...input,
+        image: input.volume?.source.hash,
+        annotation: input.annotation?.source.hash,
       });
       const hash = await index.cached(key);
       const bytes = hash === undefined ? undefined : await blobs.get(hash);

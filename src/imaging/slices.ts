@@ -46,7 +46,7 @@ export function sliceCount(grid: Grid, plane: Plane): number {
 }
 
 /** The display frame of a plane's slices on a grid, without voxels. */
-function frameOf(grid: Grid, plane: Plane) {
+export function sliceFrame(grid: Grid, plane: Plane) {
   const { axis, sign } = orientationOf(grid.affine);
   const { normal, x, y } = PLANES[plane];
   const along = ([world, direction]: [number, number]) => {
@@ -66,7 +66,7 @@ export function sliceOf(
   index: number,
 ): Slice {
   const { grid, data } = volume;
-  const { axis, columns, rows } = frameOf(grid, plane);
+  const { axis, columns, rows } = sliceFrame(grid, plane);
   if (!Number.isInteger(index) || index < 0 || index >= grid.shape[axis])
     throw new OverreadError(
       'bad-argument',

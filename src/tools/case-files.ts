@@ -3,7 +3,7 @@ import { isAbsolute, join } from 'node:path';
 import type { CaseRecord } from '../domain/case.ts';
 import { OverreadError } from '../domain/errors.ts';
 import type { Annotation, Volume } from '../domain/volume.ts';
-import { findLayout, type LayoutCase } from '../imaging/layout.ts';
+import { findLayout, type LayoutCase, type LayoutOptions } from '../imaging/layout.ts';
 import { matchGeometry } from '../imaging/match-geometry.ts';
 import { applyScheme, chooseScheme } from '../knowledge/scheme.ts';
 import type { BenchmarkFolder } from '../questions/benchmark-folder.ts';
@@ -13,18 +13,28 @@ export interface CaseFiles {
   volume(): Promise<Volume | undefined>;
   /** The annotation in canonical structures, on the scan's grid where there is a scan. */
   annotation(): Promise<Annotation>;
+  /** The same on its own grid: for who reads the scan elsewhere, and brings both together by `matchGeometry`. */
+  ownAnnotation(): Promise<Annotation>;
 }
 
+/** What is needed of a benchmark to find the files of its cases. */
+export type CaseSources = Pick<BenchmarkFolder, 'path' | 'source'>;
+
 /** Cases of a source by item, listed once per benchmark: a layout has to walk its folder to find one. */
-const listed = new WeakMap<BenchmarkFolder, Map<string, Promise<ReadonlyMap<string, LayoutCase>>>>();
+const listed = new WeakMap<CaseSources, Map<string, Promise<ReadonlyMap<string, LayoutCase>>>>();
 
 /**
  * The case's files, or undefined when this machine does not have them. Volumes are loaded once and kept as long as
  * the result is; annotations are loaded at every call, since they are only needed to derive something small.
+ * @param options for the layout; those of a benchmark's first call hold for all of its cases
  * Errors on loading: `file-not-found`, `file-corrupt` when a file is no longer the one the benchmark was built
  * from, and whatever the file's reader says.
  */
-export function caseFiles(benchmark: BenchmarkFolder, record: CaseRecord): CaseFiles | undefined {
+export function caseFiles(
+  benchmark: CaseSources,
+  record: CaseRecord,
+  options: LayoutOptions = {},
+): CaseFiles | undefined {
   const source = benchmark.source(record.id);
   if (source === undefined) return undefined;
   let volume: Promise<Volume | undefined> | undefined;
@@ -39,16 +49,19 @@ export function caseFiles(benchmark: BenchmarkFolder, record: CaseRecord): CaseF
       return volume;
     },
     annotation: async () => {
-      const raw = await (await found()).loadAnnotation();
-      assertSame(raw.source.hash, record.annotationHash, 'annotation');
-      const annotation = applyScheme(raw, await chooseScheme(raw, source.scheme));
+      const annotation = await files.ownAnnotation();
       const scan = await files.volume();
       return scan === undefined ? annotation : matchGeometry(annotation, scan);
+    },
+    ownAnnotation: async () => {
+      const raw = await (await found()).loadAnnotation();
+      assertSame(raw.source.hash, record.annotationHash, 'annotation');
+      return applyScheme(raw, await chooseScheme(raw, source.scheme));
     },
   };
   const found = async (): Promise<LayoutCase> => {
     const path = isAbsolute(source.path) ? source.path : join(benchmark.path, source.path);
-    const item = (await casesAt(benchmark, path, source.layout)).get(source.item);
+    const item = (await casesAt(benchmark, path, source.layout, options)).get(source.item);
     if (item === undefined)
       throw new OverreadError(
         'file-not-found',
@@ -60,24 +73,30 @@ export function caseFiles(benchmark: BenchmarkFolder, record: CaseRecord): CaseF
 }
 
 function casesAt(
-  benchmark: BenchmarkFolder,
+  benchmark: CaseSources,
   path: string,
   layoutId: string,
+  options: LayoutOptions,
 ): Promise<ReadonlyMap<string, LayoutCase>> {
   const byPath = listed.get(benchmark) ?? new Map<string, Promise<ReadonlyMap<string, LayoutCase>>>();
   listed.set(benchmark, byPath);
   const key = `${layoutId}\u0000${path}`;
   const known = byPath.get(key);
   if (known !== undefined) return known;
-  const cases = list(path, layoutId);
+  const cases = list(path, layoutId, options);
   byPath.set(key, cases);
   cases.catch(() => byPath.delete(key));
   return cases;
 }
 
-async function list(path: string, layoutId: string): Promise<ReadonlyMap<string, LayoutCase>> {
+async function list(
+  path: string,
+  layoutId: string,
+  options: LayoutOptions,
+): Promise<ReadonlyMap<string, LayoutCase>> {
   const items = new Map<string, LayoutCase>();
-  for await (const item of (await findLayout(path, layoutId)).cases(path)) items.set(item.item, item);
+  for await (const item of (await findLayout(path, layoutId)).cases(path, options))
+    items.set(item.item, item);
   return items;
 }
 
