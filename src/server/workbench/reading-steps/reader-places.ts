@@ -9,16 +9,20 @@ import { type Fields, fieldsOf, numbersIn, pointsIn, textIn } from './given.ts';
 import { measuredPlace, type PlaceFacts, structurePlace } from './region-places.ts';
 import { type CaptionedPicture, type SeenSlice, seenPictures, sliceNamed } from './seen-pictures.ts';
 
-/** A place for each call, in order; null for one that touches nothing of the scan. */
+/**
+ * A place for each call, in order; null for one that touches nothing of the scan.
+ * @param own what was measured on the reader's own masks, where they are not the annotated ones
+ */
 export function readerPlaces(
   calls: readonly ToolCall[],
   shown: readonly CaptionedPicture[],
   facts: PlaceFacts,
+  own?: PlaceFacts,
 ): (Place | null)[] {
   const seen = seenPictures(shown, facts.set);
   const boxes = new Map<string, PlacedMark>();
   return calls.map((call) => {
-    const found = placeOf(call, { facts, boxes, seen: seen.named });
+    const found = placeOf(call, { facts, own, boxes, seen: seen.named });
     seen.note(call);
     return found ?? null;
   });
@@ -26,6 +30,7 @@ export function readerPlaces(
 
 interface Sight {
   readonly facts: PlaceFacts;
+  readonly own: PlaceFacts | undefined;
   /** What a segmentation of the reader's found, by structure. */
   readonly boxes: Map<string, PlacedMark>;
   readonly seen: (name: unknown) => SeenSlice | undefined;
@@ -50,25 +55,37 @@ function placeOf({ tool, arguments: given, result }: ToolCall, sight: Sight): Pl
   return slicePlace(asked, got, sight);
 }
 
-/** segment_organ and measure: what was asked for, where the annotation has it; the box that the reader's mask fills. */
-function targetPlace(target: string, asked: Fields, got: Fields, { facts, boxes }: Sight): Place | undefined {
-  const type = textIn(asked, 'measurement_type') ?? textIn(asked, 'measurement');
-  const own = reportedBox(got, target) ?? boxes.get(target);
-  if (own !== undefined) boxes.set(target, own);
-  const found =
-    type === undefined
-      ? structurePlace(facts, target)
-      : measuredPlace(facts, target, type.trim().toLowerCase());
-  if (own === undefined) return found;
+/**
+ * segment_organ and measure: where the reader's own masks have what was asked for, the annotation's marks beside its
+ * own. Where those masks are not known, the annotation's place, and the box that the reader was told.
+ */
+function targetPlace(
+  target: string,
+  asked: Fields,
+  got: Fields,
+  { facts, own, boxes }: Sight,
+): Place | undefined {
+  const type = (textIn(asked, 'measurement_type') ?? textIn(asked, 'measurement'))?.trim().toLowerCase();
+  const placeIn = (of: PlaceFacts) =>
+    type === undefined ? structurePlace(of, target) : measuredPlace(of, target, type);
+  const found = placeIn(facts);
+  const drawn = own === undefined ? undefined : placeIn(own);
+  if (drawn !== undefined) {
+    const theirs = drawn.marks.map((mark): PlacedMark => ({ ...mark, by: 'reader' }));
+    return { ...drawn, marks: [...(found?.marks ?? []), ...theirs] };
+  }
+  const box = reportedBox(got, target) ?? boxes.get(target);
+  if (box === undefined) return found;
+  boxes.set(target, box);
   const axis = axisOf(facts.set, 'axial');
-  const [from, to] = own.points.map((point) => point[axis]);
+  const [from, to] = box.points.map((point) => point[axis]);
   const base: Place = found ?? { plane: 'axial', index: null, structures: [target], marks: [] };
   const inside = base.index !== null && base.index >= from && base.index <= to;
   return {
     ...base,
     // The annotated structure's own slice, unless the reader's mask does not reach it.
     index: inside || base.through !== undefined ? base.index : Math.floor((from + to) / 2),
-    marks: [...base.marks, own],
+    marks: [...base.marks, box],
   };
 }
 

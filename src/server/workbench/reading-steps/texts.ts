@@ -1,8 +1,8 @@
 // Long texts of a read in pieces: what a page gets at first, and the rest on request.
 import { OverreadError } from '../../../domain/errors.ts';
-import type { Question } from '../../../domain/question.ts';
 import type { Read } from '../../../domain/read.ts';
 import type { BoundedJson, CutText, TextPiece } from '../shapes/read.ts';
+import type { AskedQuestion } from './read-source.ts';
 
 /** Characters of one text that come with the read. */
 const FIRST = 64 << 10;
@@ -45,13 +45,14 @@ function pieceOf(text: string, offset: number, length: number): string {
   return text.slice(offset, pair ? end - 1 : end);
 }
 
-const PART = /^(raw|reason|question|context|answer|(?:transcript|prompt|error|arguments|result)\.\d{1,7})$/;
+const PART =
+  /^(raw|reason|question|context|answer|(?:transcript|prompt|error|arguments|result|gold)\.\d{1,7})$/;
 
 /** A piece of one of the read's texts. Errors: `bad-argument` for a part that it does not have. */
 export function textPieceOf(
   part: string,
   offset: number,
-  of: { readonly read?: Read; readonly question?: Question; readonly answer?: string },
+  of: { readonly read: Read | undefined; readonly asked: AskedQuestion },
 ): TextPiece {
   const text = PART.test(part) ? wholeText(part, of) : undefined;
   if (text === undefined)
@@ -61,20 +62,18 @@ export function textPieceOf(
 
 function wholeText(
   part: string,
-  {
-    read,
-    question,
-    answer,
-  }: { readonly read?: Read; readonly question?: Question; readonly answer?: string },
+  { read, asked }: { readonly read: Read | undefined; readonly asked: AskedQuestion },
 ): string | undefined {
   const [name, number] = part.split('.');
   const at = Number(number);
+  const { question } = asked;
   const json = (value: unknown) => (value === undefined ? undefined : JSON.stringify(value));
   if (name === 'raw') return read?.raw;
   if (name === 'reason') return read?.reason;
   if (name === 'question') return question?.text;
   if (name === 'context') return question?.context;
-  if (name === 'answer') return answer;
+  if (name === 'answer') return asked.key?.answer ?? asked.gold;
+  if (name === 'gold') return json(asked.key?.evidence[at]?.value);
   if (name === 'transcript') return read?.transcript[at]?.text;
   if (name === 'error') return read?.toolCalls[at]?.error;
   if (name === 'arguments') return json(read?.toolCalls[at]?.arguments);

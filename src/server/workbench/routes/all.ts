@@ -1,7 +1,19 @@
 // Every group of routes, in the order of the pages they serve.
+import { benchmarkRoutes } from './benchmarks.ts';
+import { methodRoutes } from './methods.ts';
 import { pixelRoutes } from './pixels.ts';
+import { readRoutes } from './read.ts';
 import type { AddRoutes } from './route.ts';
 import { scoreReadsRoutes } from './score-reads.ts';
+import { scoresRoutes } from './scores.ts';
 import { sessionRoutes } from './session.ts';
 
-export const allRoutes: readonly AddRoutes[] = [sessionRoutes, scoreReadsRoutes, pixelRoutes];
+export const allRoutes: readonly AddRoutes[] = [
+  sessionRoutes,
+  benchmarkRoutes,
+  methodRoutes,
+  scoreReadsRoutes,
+  scoresRoutes,
+  readRoutes,
+  pixelRoutes,
+];
