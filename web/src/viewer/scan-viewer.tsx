@@ -1,6 +1,37 @@
 // The viewer of scans: slices in three planes with masks, boxes and rulers.
+import { scanFacts } from '@shapes/scan.ts';
+import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { get } from '../api/client.ts';
+import { Loading, Problem } from '../parts/notes.tsx';
+import { viewerScan } from './engine/state.ts';
 import type { ScanViewerProps } from './props.ts';
+import styles from './viewer.module.css';
+import { ViewerBody } from './viewer-body.tsx';
 
-export function ScanViewer({ label }: ScanViewerProps) {
-  return <figure aria-label={label} />;
+const useScan = (base: string | undefined) =>
+  useQuery({
+    queryKey: ['scan', base],
+    queryFn: ({ signal }) => get(`${base}/scan`, scanFacts, {}, signal),
+    enabled: base !== undefined,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+export function ScanViewer(props: ScanViewerProps) {
+  const { base, readerBase, label, masks = true } = props;
+  const facts = useScan(base);
+  const reader = useScan(masks ? readerBase : undefined);
+  const settled = readerBase === undefined || !masks || !reader.isPending;
+  const scan = useMemo(
+    () => (facts.data === undefined || !settled ? undefined : viewerScan(facts.data, reader.data)),
+    [facts.data, reader.data, settled],
+  );
+  if (facts.isError) return <Problem error={facts.error} title="The scan cannot be shown" />;
+  if (scan === undefined)
+    return (
+      <figure className={styles.waiting} aria-label={label} data-ready="false">
+        <Loading what="Opening the scan" />
+      </figure>
+    );
+  return <ViewerBody {...props} masks={masks} scan={scan} />;
 }

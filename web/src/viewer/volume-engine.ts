@@ -1,0 +1,53 @@
+// NiiVue behind a few verbs: open, look, show, close.
+import type { Settings, ViewerScan } from './engine/state.ts';
+
+export type VolumeLook = 'render' | 'planes';
+
+export interface OpenedVolume {
+  look(look: VolumeLook): void;
+  /** Window and opacity of the masks as the slices have them. */
+  show(settings: Settings): void;
+  close(): void;
+}
+
+export async function openVolume(options: {
+  readonly canvas: HTMLCanvasElement;
+  readonly scan: ViewerScan;
+  readonly masks: boolean;
+  readonly load: (name: 'volume.nii' | 'labels.nii') => Promise<ArrayBuffer>;
+  readonly signal: AbortSignal;
+}): Promise<OpenedVolume> {
+  const { canvas, scan, masks, load, signal } = options;
+  const { Niivue, NVImage } = await import('@niivue/niivue');
+  const [image, labels] = await Promise.all([
+    scan.facts.hasImage ? load('volume.nii') : undefined,
+    masks && scan.structures.length > 0 ? load('labels.nii') : undefined,
+  ]);
+  signal.throwIfAborted();
+  const niivue = new Niivue({ backColor: [0, 0, 0, 1], show3Dcrosshair: true, dragAndDropEnabled: false });
+  await niivue.attachToCanvas(canvas);
+  for (const [name, bytes] of [
+    ['volume.nii', image],
+    ['labels.nii', labels],
+  ] as const)
+    if (bytes !== undefined) niivue.addVolume(await NVImage.loadFromUrl({ url: bytes, name }));
+  const over = image === undefined ? 0 : 1;
+  return {
+    look(look) {
+      niivue.setSliceType(look === 'render' ? niivue.sliceTypeRender : niivue.sliceTypeMultiplanar);
+    },
+    show({ window, opacity, masksOn }) {
+      if (image !== undefined) {
+        const [volume] = niivue.volumes;
+        volume.cal_min = window.level - window.width / 2;
+        volume.cal_max = window.level + window.width / 2;
+      }
+      if (labels !== undefined) niivue.setOpacity(over, masksOn ? opacity : 0);
+      niivue.updateGLVolume();
+    },
+    close() {
+      niivue.cleanup();
+      canvas.getContext('webgl2')?.getExtension('WEBGL_lose_context')?.loseContext();
+    },
+  };
+}
