@@ -1,15 +1,19 @@
 // Every group of routes, in the order of the pages they serve.
 import { benchmarkRoutes } from './benchmarks.ts';
+import { jobRoutes } from './jobs.ts';
 import { methodRoutes } from './methods.ts';
 import { pixelRoutes } from './pixels.ts';
 import { readRoutes } from './read.ts';
 import type { AddRoutes } from './route.ts';
+import { runRoutes } from './runs.ts';
 import { scoreReadsRoutes } from './score-reads.ts';
 import { scoresRoutes } from './scores.ts';
 import { sessionRoutes } from './session.ts';
 
 export const allRoutes: readonly AddRoutes[] = [
   sessionRoutes,
+  runRoutes,
+  jobRoutes,
   benchmarkRoutes,
   methodRoutes,
   scoreReadsRoutes,
