@@ -1,5 +1,6 @@
 // Answers of the server, out of script files beside the page: a document opened from disk may load nothing else.
 import { ApiError, type StaticAnswers } from '../api/client.ts';
+import { listAnswer } from './lists.ts';
 
 /** What `index.js` of an export leaves behind: which file answers which address. */
 interface ExportIndex {
@@ -71,12 +72,14 @@ async function inflated(base64: string): Promise<ArrayBuffer> {
   return new Response(stream).arrayBuffer();
 }
 
+async function loadJson(path: string): Promise<unknown> {
+  const answer = await load(path);
+  if ('json' in answer) return answer.json;
+  throw new ApiError('internal', 'This address answers with bytes.', 500);
+}
+
 export const staticAnswers: StaticAnswers = {
-  async json(path) {
-    const answer = await load(path);
-    if ('json' in answer) return answer.json;
-    throw new ApiError('internal', 'This address answers with bytes.', 500);
-  },
+  json: async (path) => (await listAnswer(path, loadJson)) ?? loadJson(path),
   async bytes(path) {
     const answer = await load(path);
     if ('deflated' in answer) return { bytes: await inflated(answer.deflated), type: answer.type };
