@@ -6,6 +6,7 @@ import type { Progress } from '../domain/progress.ts';
 import { silent } from '../domain/progress.ts';
 import { type Config, loadConfig } from './config.ts';
 import { progressBar } from './progress-bar.ts';
+import { progressLines } from './progress-lines.ts';
 import { terminalText } from './terminal-text.ts';
 
 export interface Session {
@@ -34,7 +35,7 @@ export async function openSession(flags: SharedFlags, signal: AbortSignal): Prom
     json,
     debug: flags.debug === true,
     config: await loadConfig(process.cwd()),
-    progress: json ? silent : progressBar(process.stderr),
+    progress: progressOf(process.env.OVERREAD_PROGRESS, json),
     signal,
     say: (text) => {
       if (!json) process.stdout.write(`${terminalText(text)}\n`);
@@ -46,6 +47,12 @@ export async function openSession(flags: SharedFlags, signal: AbortSignal): Prom
       if (json) process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
     },
   };
+}
+
+/** `OVERREAD_PROGRESS` is for programs that start this one: "json" for lines to be parsed, "none" for a quiet stderr. */
+function progressOf(wanted: string | undefined, json: boolean): Progress {
+  if (wanted === 'json') return progressLines(process.stderr);
+  return json || wanted === 'none' ? silent : progressBar(process.stderr);
 }
 
 /** Path or URL of the store: --store, the configuration, or ./overread.db. */

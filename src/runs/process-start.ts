@@ -12,10 +12,10 @@ export function processStart(pid: number): string | undefined {
       // The program's name stands in brackets and may hold anything, brackets included; 20 fields on is the start,
       // in ticks since the machine began.
       const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-      const ticks = stat
-        .slice(stat.lastIndexOf(')') + 2)
-        .split(' ')
-        .at(19);
+      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      // Ended and not yet collected by its parent: it does nothing any more.
+      if (fields[0] === 'Z' || fields[0] === 'X') return undefined;
+      const ticks = fields.at(19);
       return ticks && `${readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()} ${ticks}`;
     }
     if (process.platform === 'win32') return undefined;

@@ -1,12 +1,11 @@
 // A run's record: begun anew, or taken up again after checking that it is the same run.
 import { randomBytes } from 'node:crypto';
-import { hostname } from 'node:os';
 import { canonicalJson } from '../domain/content-hash.ts';
 import { OverreadError } from '../domain/errors.ts';
 import type { RunRecord } from '../domain/run.ts';
 import { VERSION } from '../domain/version.ts';
 import type { RunOptions } from './engine.ts';
-import { processStart } from './process-start.ts';
+import { ownerOf, thisProcess } from './run-owner.ts';
 
 /** Letters and digits that are not mistaken for one another; ids sort by nothing, `createdAt` does that. */
 const ALPHABET = '23456789abcdefghjkmnpqrstuvwxyz';
@@ -111,32 +110,11 @@ async function resumed(options: RunOptions, id: string): Promise<RunRecord> {
   }
   // Looked at and claimed in one step: of two processes that resume it at the same moment, one goes on.
   await options.store.updateRun(id, { process: thisProcess(), status: 'running' }, (now) => {
-    if (now.status === 'running' && runsElsewhere(now))
+    if (now.status === 'running' && ownerOf(now) === 'alive')
       throw new OverreadError(
         'not-allowed',
         `Run ${id} is being read by process ${now.process?.pid} on this machine: wait for it or stop it first.`,
       );
   });
   return record;
-}
-
-function thisProcess(): NonNullable<RunRecord['process']> {
-  const started = processStart(process.pid);
-  return { host: hostname(), pid: process.pid, ...(started === undefined ? {} : { started }) };
-}
-
-/**
- * True when another process of this machine still runs it; one that began at another time only has the number of the
- * one that did. Of another machine nothing can be known from here.
- */
-function runsElsewhere({ process: owner }: RunRecord): boolean {
-  if (owner === undefined || owner.host !== hostname() || owner.pid === process.pid) return false;
-  const started = owner.started === undefined ? undefined : processStart(owner.pid);
-  if (started !== undefined && started !== owner.started) return false;
-  try {
-    process.kill(owner.pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

@@ -2,6 +2,7 @@
 import type { BlobStore } from '../../storage/blobs.ts';
 import type { Store } from '../../storage/store.ts';
 import type { Events } from './events.ts';
+import type { Jobs } from './jobs/jobs.ts';
 import type { Library } from './library/library.ts';
 
 export interface WorkbenchContext {
@@ -22,6 +23,10 @@ export interface WorkbenchContext {
   readonly passphrase?: string;
   /** Addresses that may receive prompts and images in runs begun here; the command line's --allow. */
   readonly allow: readonly string[];
+  /** Server behind compatible/MODEL in runs begun here; the command line's --base-url. */
+  readonly baseUrl?: string;
+  /** What runs, builds and inspections are doing as processes of their own. */
+  readonly jobs: Jobs;
   readonly version: string;
   /** Aborted when the server closes. */
   readonly signal: AbortSignal;

@@ -14,7 +14,10 @@ import { workbenchApp } from './app.ts';
 import { webFolder } from './assets.ts';
 import type { WorkbenchContext } from './context.ts';
 import { newEvents } from './events.ts';
+import { builtBefore } from './jobs/built-before.ts';
+import { newJobs } from './jobs/jobs.ts';
 import { newLibrary } from './library/library.ts';
+import { roomOf } from './room/room.ts';
 
 export interface WorkbenchOptions {
   /** Path of the store; made where there is none. */
@@ -37,6 +40,8 @@ export interface WorkbenchOptions {
   readonly token?: string;
   readonly filesRoot: string;
   readonly allow?: readonly string[];
+  /** Server behind compatible/MODEL in runs begun here. */
+  readonly baseUrl?: string;
   readonly passphrase?: string;
   readonly web?: string;
   readonly onProblem?: (error: unknown) => void;
@@ -60,24 +65,28 @@ export async function serveWorkbench(options: WorkbenchOptions): Promise<ServedW
   const store = await openStore(options.store);
   const blobs = fileBlobs(options.blobsFolder);
   const stop = new AbortController();
-  const { passphrase } = options;
+  const { passphrase, onProblem = () => {} } = options;
+  const events = newEvents();
+  const jobs = newJobs(events, onProblem);
   const context: WorkbenchContext = {
     store,
     storeUrl: options.store,
     blobs,
     library: newLibrary(store, blobs, {
-      folders: options.benchmarks ?? [],
+      folders: [...(options.benchmarks ?? []), ...builtBefore(options.workFolder)],
       ...(passphrase === undefined ? {} : { passphrase }),
     }),
-    events: newEvents(),
+    events,
+    jobs,
     command: options.command,
     filesRoot: realpathSync(options.filesRoot),
     workFolder: options.workFolder,
     ...(passphrase === undefined ? {} : { passphrase }),
     allow: options.allow ?? [],
+    ...(options.baseUrl === undefined ? {} : { baseUrl: options.baseUrl }),
     version: VERSION,
     signal: stop.signal,
-    onProblem: options.onProblem ?? (() => {}),
+    onProblem,
   };
   // The port is known only once it listens, and the door wants it: requests are let in when the application is there.
   let app: Pick<Hono, 'fetch'> | undefined;
@@ -92,7 +101,7 @@ export async function serveWorkbench(options: WorkbenchOptions): Promise<ServedW
       token,
       hosts,
       origins: hosts.flatMap((name) => [`http://${name}`, `https://${name}`]),
-      personOf: async () => undefined,
+      personOf: (given) => roomOf(context).people.visitorOf(given),
       port: bound,
     });
     const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
@@ -107,7 +116,8 @@ export async function serveWorkbench(options: WorkbenchOptions): Promise<ServedW
           stop.abort(new OverreadError('cancelled', 'The workbench was stopped.'));
           const stopped = new Promise<void>((resolve) => server.close(() => resolve()));
           server.closeAllConnections();
-          await stopped;
+          // Runs finish what is under way and can be taken up again; what they wrote last is noted before the store closes.
+          await Promise.all([stopped, jobs.close()]);
           await store.close();
         })();
         return closing;

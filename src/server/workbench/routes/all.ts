@@ -1,15 +1,18 @@
 // Every group of routes, in the order of the pages they serve.
+
+import { adjudicationRoutes } from './adjudication.ts';
 import { benchmarkRoutes } from './benchmarks.ts';
 import { jobRoutes } from './jobs.ts';
 import { methodRoutes } from './methods.ts';
 import { pixelRoutes } from './pixels.ts';
 import { readRoutes } from './read.ts';
+import { readingRoutes } from './reading.ts';
+import { roomRoutes } from './room.ts';
 import type { AddRoutes } from './route.ts';
 import { runRoutes } from './runs.ts';
 import { scoreReadsRoutes } from './score-reads.ts';
 import { scoresRoutes } from './scores.ts';
 import { sessionRoutes } from './session.ts';
-
 export const allRoutes: readonly AddRoutes[] = [
   sessionRoutes,
   runRoutes,
@@ -20,4 +23,7 @@ export const allRoutes: readonly AddRoutes[] = [
   scoresRoutes,
   readRoutes,
   pixelRoutes,
+  adjudicationRoutes,
+  readingRoutes,
+  roomRoutes,
 ];
