@@ -24,6 +24,7 @@ import report from './report.ts';
 import run from './run.ts';
 import score from './score.ts';
 import serve from './serve.ts';
+import snapshot from './snapshot.ts';
 import study from './study.ts';
 import tools from './tools.ts';
 import traces from './traces.ts';
@@ -37,6 +38,7 @@ export const commands: readonly CliCommand[] = [
   make,
   run,
   report,
+  snapshot,
   score,
   exporting,
   traces,
