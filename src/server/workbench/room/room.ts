@@ -54,11 +54,11 @@ export function newRoom(
 
 const rooms = new WeakMap<object, Room>();
 
-/** The one room of a workbench: its routes share its queues. */
-export function roomOf(context: WorkbenchContext): Room {
+/** The one room of a workbench: its routes share its queues. Whoever asks first sets its clock. */
+export function roomOf(context: WorkbenchContext, now?: () => Date): Room {
   const known = rooms.get(context);
   if (known !== undefined) return known;
-  const made = newRoom(context);
+  const made = newRoom(context, now);
   rooms.set(context, made);
   return made;
 }
