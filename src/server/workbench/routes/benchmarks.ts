@@ -10,7 +10,6 @@ import { valueAt } from '../benchmarks/columns.ts';
 import { csvDownload } from '../benchmarks/csv-download.ts';
 import { type Flags, openFlags } from '../benchmarks/flags.ts';
 import { questionIndexes } from '../benchmarks/indexes.ts';
-import { pictureReply } from '../benchmarks/picture-reply.ts';
 import { benchmarkPageOf } from '../benchmarks/provenance.ts';
 import { questionDetailOf } from '../benchmarks/question-detail.ts';
 import { filterQuestions } from '../benchmarks/question-filter.ts';
@@ -87,14 +86,6 @@ const casesRoute = createRoute({
   summary: 'Cases: geometry, phase, structures, and how many questions ask about each',
   request: { params, query: caseFilter.extend({ ...paging, limit: paging.limit.pipe(z.number().max(100)) }) },
   responses: { 200: json(casePage, 'A page of cases') },
-});
-const pictureRoute = createRoute({
-  method: 'get',
-  path: `${at}/media/{hash}`,
-  tags,
-  summary: 'A picture or sound of a published item, by its content hash',
-  request: { params: params.extend({ hash: z.string().regex(/^[0-9a-f]{64}$/) }) },
-  responses: { 200: { content: { 'image/*': { schema: z.string() } }, description: 'The stored bytes' } },
 });
 const flagsRoute = createRoute({
   method: 'get',
@@ -219,11 +210,6 @@ export const benchmarkRoutes: AddRoutes = (app, context) => {
     const { offset, limit, ...filter } = c.req.valid('query');
     const table = await casesOf(c.req.valid('param').benchmark);
     return c.json(await table.page(filter, offset, limit), 200);
-  });
-  app.openapi(pictureRoute, async (c) => {
-    const { benchmark, hash } = c.req.valid('param');
-    await library.placeOf(benchmark);
-    return pictureReply(await context.blobs.get(hash));
   });
 
   app.openapi(flagsRoute, async (c) => {
