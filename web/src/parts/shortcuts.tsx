@@ -14,13 +14,17 @@ export interface Shortcut {
   readonly run?: (event: KeyboardEvent) => void;
 }
 
+/** Keys that move a slider; every other one is free on it. */
+const MOVES = /^(Arrow|Page|Home$|End$| $)/;
+
 /** True where a key is meant as text, moves a control or belongs to a window, so that a page must not take it. */
-export function isTyping(target: EventTarget | null): boolean {
+export function isTyping(target: EventTarget | null, key = ''): boolean {
   if (!(target instanceof HTMLElement)) return false;
   if (target.closest('[role="dialog"], [role="alertdialog"]') !== null) return true;
   if (target.isContentEditable || target.matches('textarea, select, [role="combobox"], [role="listbox"] *'))
     return true;
-  return target instanceof HTMLInputElement && !/^(radio|checkbox|button|submit)$/.test(target.type);
+  if (!(target instanceof HTMLInputElement)) return false;
+  return target.type === 'range' ? MOVES.test(key) : !/^(radio|checkbox|button|submit)$/.test(target.type);
 }
 
 /** Listens while the page is shown. Keys with Ctrl, Alt or Meta belong to the browser. */
@@ -30,7 +34,13 @@ export function useShortcuts(shortcuts: readonly Shortcut[], active = true): voi
   useEffect(() => {
     if (!active) return undefined;
     const listen = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || isTyping(event.target))
+      if (
+        event.defaultPrevented ||
+        event.ctrlKey ||
+        event.altKey ||
+        event.metaKey ||
+        isTyping(event.target, event.key)
+      )
         return;
       const found = latest.current.find(({ keys, run }) => run !== undefined && keys.includes(event.key));
       if (found?.run === undefined) return;

@@ -16,11 +16,17 @@ export interface TabsProps<Value extends string> {
   readonly tabs: readonly Tab<Value>[];
   readonly value: Value;
   readonly onChange: (value: Value) => void;
+  /** The shown panel takes the height that is left, and hidden ones keep their state. Default false. */
+  readonly fill?: boolean;
 }
 
-export function Tabs<Value extends string>({ label, tabs, value, onChange }: TabsProps<Value>) {
+export function Tabs<Value extends string>({ label, tabs, value, onChange, fill = false }: TabsProps<Value>) {
   return (
-    <Base.Root value={value} onValueChange={(next) => onChange(next as Value)} className={styles.root}>
+    <Base.Root
+      value={value}
+      onValueChange={(next) => onChange(next as Value)}
+      className={`${styles.root} ${fill ? styles.fill : ''}`}
+    >
       <Base.List className={styles.list} aria-label={label}>
         {tabs.map((tab) => (
           <Base.Tab key={tab.value} value={tab.value} disabled={tab.disabled ?? false} className={styles.tab}>
@@ -29,7 +35,7 @@ export function Tabs<Value extends string>({ label, tabs, value, onChange }: Tab
         ))}
       </Base.List>
       {tabs.map((tab) => (
-        <Base.Panel key={tab.value} value={tab.value} className={styles.panel}>
+        <Base.Panel key={tab.value} value={tab.value} keepMounted={fill} className={styles.panel}>
           {tab.panel}
         </Base.Panel>
       ))}

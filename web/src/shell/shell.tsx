@@ -1,14 +1,13 @@
 // What stands around every page: navigation, who is here, light and dark, and where the page itself goes.
-import { me } from '@shapes/session.ts';
-import { useQuery } from '@tanstack/react-query';
-import { Link, Outlet, useRouterState } from '@tanstack/react-router';
+import { Link, Navigate, Outlet, useRouterState } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
-import { get, isStatic } from '../api/client.ts';
+import { isStatic } from '../api/client.ts';
 import { followEvents } from '../api/queries.ts';
 import { Problem } from '../parts/notes.tsx';
 import { Fault } from './fault.tsx';
 import styles from './shell.module.css';
 import { ThemeSwitch } from './theme.tsx';
+import { useVisitor } from './visitor.ts';
 
 const OWNER_LINKS = [
   { to: '/', label: 'Runs', exact: true },
@@ -24,18 +23,10 @@ const STATIC_LINKS = [
   { to: '/compare', label: 'Compare' },
 ] as const;
 
-export const useVisitor = () =>
-  useQuery({
-    queryKey: ['me'],
-    queryFn: ({ signal }) => get('/api/me', me, {}, signal),
-    staleTime: Infinity,
-  });
-
 export function Shell() {
   const visitor = useVisitor();
   const main = useRef<HTMLElement>(null);
   const path = useRouterState({ select: (state) => state.location.pathname });
-  useEffect(() => followEvents(), []);
   // A screen reader is told of the new page; the first one is read anyway.
   const first = useRef(true);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new path is the occasion
@@ -44,6 +35,9 @@ export function Shell() {
     else main.current?.focus({ preventScroll: true });
   }, [path]);
   const role = visitor.data?.role;
+  // What changes in the workbench is the owner's to know.
+  useEffect(() => (role === 'owner' ? followEvents() : undefined), [role]);
+  const blind = role === 'reader' || role === 'reviewer';
   const links = isStatic() ? STATIC_LINKS : role === 'owner' ? OWNER_LINKS : READER_LINKS;
   return (
     <div className={styles.shell}>
@@ -51,7 +45,11 @@ export function Shell() {
         Skip to the page
       </button>
       <header className={styles.side}>
-        <Link to="/" className={styles.brand} aria-label="Overread, runs">
+        <Link
+          to={blind ? '/reading' : '/'}
+          className={styles.brand}
+          aria-label={blind ? 'Overread, my worklists' : 'Overread, runs'}
+        >
           <svg viewBox="0 0 32 32" aria-hidden="true" className={styles.mark}>
             <circle cx="12" cy="16" r="8" />
             <circle cx="20" cy="16" r="8" />
@@ -85,6 +83,8 @@ export function Shell() {
       <main id="main" ref={main} tabIndex={-1} className={styles.main}>
         {visitor.isError ? (
           <Problem error={visitor.error} title="You are not let in" />
+        ) : blind && path === '/' ? (
+          <Navigate to="/reading" replace />
         ) : (
           <Fault key={path}>
             <Outlet />
