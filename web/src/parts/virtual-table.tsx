@@ -58,13 +58,13 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
   const rowAt = (index: number): Row | undefined =>
     pages[Math.floor(index / pageSize) - first]?.data?.[index % pageSize];
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
     // biome-ignore lint/a11y/useSemanticElements: rows are placed by hand, which table elements do not allow
     <div
       ref={frame}
       className={styles.frame}
       role="region"
       aria-label={label}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
       tabIndex={0}
       style={
         {
