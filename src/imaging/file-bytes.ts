@@ -140,6 +140,13 @@ export interface Unpacked {
   readonly spans?: Spans;
 }
 
+/** Where bytes go while they are unpacked, and who is told of them. */
+export interface UnpackTo {
+  /** Blank memory of the expected length; undefined: memory of one's own. */
+  begin(hash: string): Uint8Array | undefined;
+  filled(bytes: number): void;
+}
+
 function blankBytes(length: number): Buffer {
   return Buffer.from(new ArrayBuffer(length < SMALL ? length : Math.max(length, FRESH_PAGES)), 0, length);
 }
@@ -147,7 +154,7 @@ function blankBytes(length: number): Buffer {
 /**
  * Unfolds gzip or zlib to exactly `expected` bytes and stops there: what lies beyond is not unfolded.
  * Comes in chunks that stay in the processor's cache; blank stretches of the result never take up memory.
- * `memory` lends where they go; only for bytes that nobody writes to.
+ * `memory` lends where they go; only for bytes that nobody writes to. `into` is where they go, told as they come.
  * Throws `file-truncated`, `file-corrupt` or `limit-exceeded`.
  */
 export async function gunzipExactly(
@@ -156,10 +163,16 @@ export async function gunzipExactly(
   name: string,
   options: ReadOptions,
   memory?: LabelMemory,
+  into?: { readonly bytes: Buffer; filled(bytes: number): void },
 ): Promise<Unpacked> {
   if (expected > DEFLATE_RATIO * compressed.length + 1024) throw tooShort(name, expected, undefined);
   checkRatio(name, compressed.length, expected, options);
-  if (isGzip(compressed) && expected > SPARSE_RATIO * compressed.length && expected <= SPARSE_LIMIT) {
+  if (
+    into === undefined &&
+    isGzip(compressed) &&
+    expected > SPARSE_RATIO * compressed.length &&
+    expected <= SPARSE_LIMIT
+  ) {
     const lent = memory?.lend(expected);
     const bytes = lent ?? blankBytes(expected);
     const spans = inflateSparse(compressed, bytes);
@@ -167,7 +180,7 @@ export async function gunzipExactly(
     if (spans !== undefined) return { bytes, surplus: false, spans };
     // Several members, surplus or damage: zlib says which.
   }
-  const bytes = blankBytes(expected);
+  const bytes = into?.bytes ?? blankBytes(expected);
   let filled = 0;
   let surplus = false;
   const stream = createUnzip({ chunkSize: Math.min(Math.max(64, expected + 1), LARGEST_CHUNK) });
@@ -177,6 +190,7 @@ export async function gunzipExactly(
       const held = Math.min(chunk.length, expected - filled);
       copyOccupied(chunk.subarray(0, held), bytes, filled);
       filled += held;
+      into?.filled(filled);
       surplus = chunk.length > held;
       if (surplus) break;
     }
@@ -231,12 +245,20 @@ export async function readExactly(
   expected: number,
   options: ReadOptions,
   memory?: LabelMemory,
+  to?: UnpackTo,
 ): Promise<Unpacked & { hash: string }> {
   const name = basename(path);
   const stored = await readFileBytes(path, options.maxBytes ?? READ_LIMITS.maxBytes);
   options.signal?.throwIfAborted();
   const hash = sha256(stored);
-  if (isGzip(stored)) return { ...(await gunzipExactly(stored, expected, name, options, memory)), hash };
+  if (isGzip(stored)) {
+    const given = to?.begin(hash);
+    const into = given && {
+      bytes: Buffer.from(given.buffer, given.byteOffset, expected),
+      filled: (bytes: number) => to?.filled(bytes),
+    };
+    return { ...(await gunzipExactly(stored, expected, name, options, memory, into)), hash };
+  }
   if (stored.length < expected) throw tooShort(name, expected, stored.length);
   return { bytes: stored.subarray(0, expected), surplus: stored.length > expected, hash };
 }

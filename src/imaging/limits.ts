@@ -1,6 +1,8 @@
 // How much a reader may take in: bounds that stop gzip bombs and headers that promise the moon.
 import { OverreadError } from '../domain/errors.ts';
+import type { Grid } from '../domain/geometry.ts';
 import type { LabelMemory } from './label-memory.ts';
+import type { StoredType } from './voxels.ts';
 
 /** What every reader accepts. All members are optional; the defaults are in READ_LIMITS. */
 export interface ReadOptions {
@@ -22,6 +24,31 @@ export interface ReadOptions {
   readonly signal?: AbortSignal;
   /** Lends the memory of label maps; whoever passes it calls its `release` once they are done with. */
   readonly memory?: LabelMemory;
+  /** Follows images while they are unpacked. Formats that have nothing to tell before the end do not call it. */
+  readonly sink?: VoxelSink;
+}
+
+/** An image of which nothing but its header is known. */
+export interface ArrivingVoxels {
+  readonly grid: Grid;
+  readonly type: StoredType;
+  /** Bytes of header and voxels, and where the voxels begin among them. */
+  readonly length: number;
+  readonly from: number;
+  /** SHA-256 of the file. */
+  readonly hash: string;
+  readonly modality?: string;
+}
+
+/**
+ * Takes the voxels of compressed images while they are unpacked, so that the first slices can be shown before the last
+ * is there. Told only of voxels that are their own values, in this machine's byte order.
+ */
+export interface VoxelSink {
+  /** Gives the memory, blank, that the bytes are unpacked into; undefined where it does not care. */
+  begin(image: ArrivingVoxels): Uint8Array | undefined;
+  /** So many of the bytes are there, from the first on. */
+  filled(bytes: number): void;
 }
 
 /** A positive number in the environment, for the command line and its threads. */

@@ -30,7 +30,7 @@ export const BYTES_PER_VOXEL: Readonly<Record<StoredType, number>> = {
 };
 
 /** True where the machine itself is little-endian, as all that Node supports but s390x are. */
-const HOST_IS_LITTLE = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
+export const HOST_IS_LITTLE = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
 /**
  * A typed array over `bytes` (no copy where alignment and byte order allow; byte swapping is in place).

@@ -4,14 +4,14 @@ import { basename } from 'node:path';
 import { sha256 } from '../../domain/content-hash.ts';
 import { OverreadError } from '../../domain/errors.ts';
 import { axisCodes, gridOf } from '../../domain/geometry.ts';
-import { readExactly, readHead } from '../file-bytes.ts';
+import { readExactly, readHead, type UnpackTo } from '../file-bytes.ts';
 import type { Format, Probe } from '../format.ts';
-import { checkBytes, checkSize, type ReadOptions } from '../limits.ts';
+import { checkBytes, checkSize, type ReadOptions, type VoxelSink } from '../limits.ts';
 import { NIFTI_HEADER_BYTES, type NiftiHeader, parseNifti, recogniseNifti } from '../nifti-header.ts';
 import { labelTable } from '../nifti-label-table.ts';
 import { elementSpans } from '../occupied.ts';
 import { annotationFrom, type StoredImage, volumeFrom } from '../stored-image.ts';
-import { BYTES_PER_VOXEL, voxelsOf } from '../voxels.ts';
+import { BYTES_PER_VOXEL, HOST_IS_LITTLE, voxelsOf } from '../voxels.ts';
 
 const IMAGE_ENDING = /\.img(\.gz)?$/i;
 const HEADER_ENDING = /\.hdr(\.gz)?$/i;
@@ -44,7 +44,7 @@ async function headerOf(
 }
 
 /** Voxels as stored, without slope and intercept. `memory` lends memory for bytes that stay as they are. */
-async function readStored(path: string, { memory, ...options }: ReadOptions): Promise<StoredImage> {
+async function readStored(path: string, { memory, sink, ...options }: ReadOptions): Promise<StoredImage> {
   const { header, headerHash, voxelsPath } = await headerOf(path);
   const name = basename(voxelsPath);
   if (header.frames > 1)
@@ -64,6 +64,7 @@ async function readStored(path: string, { memory, ...options }: ReadOptions): Pr
     expected,
     options,
     header.type === 'uint8' && isIdentity(header) ? memory : undefined,
+    sink && follow(header, expected, sink, options),
   );
   const data = voxelsOf(bytes.subarray(header.voxOffset, expected), header.type, header.littleEndian, name);
   const labelNames = labelTable(bytes.subarray(header.version === 1 ? 352 : 544, header.voxOffset));
@@ -83,6 +84,24 @@ async function readStored(path: string, { memory, ...options }: ReadOptions): Pr
     hashes,
     notes,
     labelNames,
+  };
+}
+
+/** Tells a sink of voxels that are what the file stores. */
+function follow(
+  header: NiftiHeader,
+  length: number,
+  sink: VoxelSink,
+  { modality }: ReadOptions,
+): UnpackTo | undefined {
+  // A pair's hash is that of two files, and swapped bytes are of no use before they are swapped back.
+  if (!isIdentity(header) || header.pair || header.littleEndian !== HOST_IS_LITTLE) return undefined;
+  const { shape, affine, type, voxOffset: from } = header;
+  // A view of voxels must begin at a multiple of their size, or all of them are copied in the end.
+  if (from % BYTES_PER_VOXEL[type] !== 0) return undefined;
+  return {
+    begin: (hash) => sink.begin({ grid: gridOf(shape, affine), type, length, from, hash, modality }),
+    filled: (bytes) => sink.filled(bytes),
   };
 }
 
@@ -117,7 +136,7 @@ const nifti: Format = {
     return /\.nii(\.gz)?$/i.test(name) || IMAGE_ENDING.test(name) ? 0.5 : 0;
   },
   readVolume: async (path, { memory: _, ...options }) => volumeFrom(await readStored(path, options), options),
-  readAnnotation: async (path, options) => annotationFrom(await readStored(path, options)),
+  readAnnotation: async (path, { sink: _, ...options }) => annotationFrom(await readStored(path, options)),
   probe,
 };
 
