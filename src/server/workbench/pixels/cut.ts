@@ -1,6 +1,7 @@
 // Slices out of an open case as the bytes that a viewer is sent.
 import type { VoxelArray } from '../../../domain/volume.ts';
 import { type Plane, type Slice, sliceOf } from '../../../imaging/slices.ts';
+import { HOST_IS_LITTLE } from '../../../imaging/voxels.ts';
 import type { SampleType } from '../shapes/scan.ts';
 import type { LoadedImage, LoadedMasks } from './loaded.ts';
 
@@ -11,9 +12,6 @@ export interface CutSlice {
 }
 
 const ARRAYS = { int16: Int16Array, float32: Float32Array, uint8: Uint8Array, uint16: Uint16Array } as const;
-
-/** True where the machine itself is little-endian, as all that Node supports but s390x are. */
-const HOST_IS_LITTLE = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
 /** Real values of one slice. Throws `bad-argument` for an index outside the scan. */
 export function cutImage(image: Pick<LoadedImage, 'grid' | 'data' | 'type'>, plane: Plane, index: number) {

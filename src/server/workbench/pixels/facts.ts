@@ -3,7 +3,7 @@ import { axisCodes, type Grid } from '../../../domain/geometry.ts';
 import type { IntensityUnit, VoxelArray } from '../../../domain/volume.ts';
 import { type DisplayWindow, type Plane, sliceFrame, WINDOWS, windowOf } from '../../../imaging/slices.ts';
 import type { PlaneFacts, ScanFacts } from '../shapes/scan.ts';
-import type { LoadedImage, LoadedMasks } from './loaded.ts';
+import type { ImageFacts, LoadedImage, LoadedMasks } from './loaded.ts';
 
 export function planeFacts(grid: Grid, plane: Plane): PlaneFacts {
   const { axis, columns, rows } = sliceFrame(grid, plane);
@@ -17,6 +17,9 @@ export function planeFacts(grid: Grid, plane: Plane): PlaneFacts {
     rows,
   };
 }
+
+/** Twelve bits of Hounsfield units: known before the voxels are. */
+export const HOUNSFIELD_RANGE = [-1024, 3071] as const;
 
 /** Which grey values to begin with: of CT the abdomen's, of the rest all but the outermost. */
 export function firstWindow(data: VoxelArray, units: IntensityUnit): DisplayWindow {
@@ -36,7 +39,7 @@ function presetsOf(image: Pick<LoadedImage, 'units' | 'range' | 'window'>): Scan
 export function scanFactsOf(
   version: string,
   grid: Grid,
-  image: Omit<LoadedImage, 'data' | 'bytes'> | undefined,
+  image: ImageFacts | undefined,
   masks: LoadedMasks | undefined,
 ): ScanFacts {
   const shown = image ?? {

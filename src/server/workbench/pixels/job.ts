@@ -2,7 +2,7 @@
 import type { CaseRecord, CaseSource } from '../../../domain/case.ts';
 import type { Grid } from '../../../domain/geometry.ts';
 import type { Raster, VoxelArray } from '../../../domain/volume.ts';
-import type { LoadedImage, LoadedMasks } from './loaded.ts';
+import type { ImageFacts, LoadedImage, LoadedMasks } from './loaded.ts';
 import type { Drawing } from './picture.ts';
 
 /** Where a case's files lie: enough of a benchmark to find them. */
@@ -32,10 +32,8 @@ export type PixelJob =
   | { readonly kind: 'picture'; readonly drawing: Drawing };
 
 /** An image while it is unpacked: its first slices can be cut before the last are there. */
-export interface ArrivingImage {
-  readonly grid: Grid;
+export interface ArrivingImage extends ImageFacts {
   readonly data: VoxelArray;
-  readonly type: LoadedImage['type'];
 }
 
 export interface ResultOf {

@@ -4,17 +4,21 @@ import type { IntensityUnit, VoxelArray } from '../../../domain/volume.ts';
 import type { DisplayWindow } from '../../../imaging/slices.ts';
 import type { ScanStructure } from '../shapes/scan.ts';
 
-export interface LoadedImage {
+/** What is known of a scan besides its voxels. */
+export interface ImageFacts {
   /** As the file stores it: index order, affine and all. */
   readonly grid: Grid;
   readonly units: IntensityUnit;
-  readonly data: VoxelArray;
   /** How its slices are sent: whole numbers of 16 bits where they are such, else 32-bit floats. */
   readonly type: 'int16' | 'float32';
-  /** Least and greatest finite value; [0, 0] where there is none. */
+  /** Least and greatest finite value, [0, 0] where there is none; of CT what scanners tell apart. */
   readonly range: readonly [number, number];
   /** To begin with. */
   readonly window: DisplayWindow;
+}
+
+export interface LoadedImage extends ImageFacts {
+  readonly data: VoxelArray;
   /** Memory that it holds. */
   readonly bytes: number;
 }

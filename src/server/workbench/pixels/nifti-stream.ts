@@ -1,4 +1,5 @@
 // An open case as a NIfTI file that is sent as it is made: for viewers that want whole volumes.
+import { setImmediate } from 'node:timers/promises';
 import type { Grid } from '../../../domain/geometry.ts';
 import type { VoxelArray } from '../../../domain/volume.ts';
 import { niftiBytes } from '../../../imaging/write-nifti.ts';
@@ -50,7 +51,9 @@ function stream(grid: Grid, kind: VoxelArray, piece: (from: number, to: number) 
     length: VOXELS_AT + voxels * kind.BYTES_PER_ELEMENT,
     body: new ReadableStream<Uint8Array>({
       start: (controller) => controller.enqueue(header(grid, kind)),
-      pull(controller) {
+      async pull(controller) {
+        // Others are served between two pieces.
+        await setImmediate();
         if (next >= voxels) return controller.close();
         const to = Math.min(voxels, next + PIECE);
         const part = piece(next, to);

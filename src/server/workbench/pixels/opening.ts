@@ -4,10 +4,11 @@ import type { Grid } from '../../../domain/geometry.ts';
 import { type Plane, sliceFrame } from '../../../imaging/slices.ts';
 import { type CutSlice, cutImage } from './cut.ts';
 import type { ArrivingImage } from './job.ts';
-import type { LoadedImage } from './loaded.ts';
+import type { ImageFacts, LoadedImage } from './loaded.ts';
 
 export interface Opening {
-  readonly grid: Promise<Grid>;
+  /** All but the voxels, which may still be on their way. */
+  readonly facts: Promise<ImageFacts>;
   readonly loaded: Promise<LoadedImage>;
   /** As soon as its voxels are there. Errors: `bad-argument` for a slice that there is not, and those of loading. */
   slice(plane: Plane, index: number): Promise<CutSlice>;
@@ -24,9 +25,9 @@ export function opening(load: (progress: Progress) => Promise<LoadedImage>): Ope
   let voxels = 0;
   let whole: LoadedImage | undefined;
   let waiting: { readonly voxels: number; resolve(): void }[] = [];
-  let knowGrid: (grid: Grid) => void = () => {};
-  const gridTold = new Promise<Grid>((resolve) => {
-    knowGrid = resolve;
+  let tell: (image: ImageFacts) => void = () => {};
+  const told = new Promise<ImageFacts>((resolve) => {
+    tell = resolve;
   });
   const wake = () => {
     const ready = waiting.filter((one) => one.voxels <= voxels);
@@ -36,7 +37,7 @@ export function opening(load: (progress: Progress) => Promise<LoadedImage>): Ope
   const loaded = load({
     arriving(image) {
       early = image;
-      knowGrid(image.grid);
+      tell(image);
     },
     arrived(count) {
       voxels = count;
@@ -47,12 +48,11 @@ export function opening(load: (progress: Progress) => Promise<LoadedImage>): Ope
     (image) => {
       whole = image;
       early = undefined;
-      knowGrid(image.grid);
     },
     () => {},
   );
-  const grid = Promise.race([gridTold, loaded.then((image) => image.grid)]);
-  grid.catch(() => {});
+  const facts = Promise.race([told, loaded]);
+  facts.catch(() => {});
 
   /** Voxels that must be there for a slice: all up to its last. */
   function needed(at: Grid, plane: Plane, index: number): number {
@@ -63,11 +63,11 @@ export function opening(load: (progress: Progress) => Promise<LoadedImage>): Ope
   }
 
   return {
-    grid,
+    facts,
     loaded,
     async slice(plane, index) {
       if (whole !== undefined) return cutImage(whole, plane, index);
-      const at = await grid;
+      const { grid: at } = await facts;
       if (early === undefined) return cutImage(await loaded, plane, index);
       const { axis } = sliceFrame(at, plane);
       if (index >= at.shape[axis])

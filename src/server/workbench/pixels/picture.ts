@@ -2,7 +2,7 @@
 import type { Vec3 } from '../../../domain/geometry.ts';
 import type { Raster } from '../../../domain/volume.ts';
 import { drawBox, drawRuler, overlay, PALETTE } from '../../../imaging/overlay.ts';
-import { squarePixels } from '../../../imaging/raster-size.ts';
+import { scaled, squarePixels } from '../../../imaging/raster-size.ts';
 import { type DisplayWindow, pixelAt, type Slice, windowed } from '../../../imaging/slices.ts';
 import type { ScanMark } from '../shapes/scan.ts';
 
@@ -23,7 +23,7 @@ export interface Drawing {
 
 export function drawPicture({ slice, window, masks, marks, longestEdge }: Drawing): Raster {
   const { width, height } = slice;
-  let picture: Raster = squarePixels(windowed(slice, window), { longestEdge });
+  let picture: Raster = legible(squarePixels(windowed(slice, window), { longestEdge }), longestEdge);
   if (masks.length > 0)
     picture = overlay(
       picture,
@@ -39,6 +39,16 @@ export function drawPicture({ slice, window, masks, marks, longestEdge }: Drawin
   };
   for (const mark of marks) picture = drawMark(picture, mark, place);
   return picture;
+}
+
+/** From here on labels can be read beside what they label. */
+const LEGIBLE = 512;
+
+/** Small slices are enlarged by a whole factor, as far as the bound allows. */
+function legible(picture: Raster, longestEdge: number): Raster {
+  const edge = Math.max(picture.width, picture.height);
+  const factor = Math.floor(Math.min(Math.ceil(LEGIBLE / edge), longestEdge / edge));
+  return factor < 2 ? picture : scaled(picture, picture.width * factor, picture.height * factor);
 }
 
 type Place = (voxel: Vec3) => [number, number];

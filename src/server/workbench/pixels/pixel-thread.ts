@@ -14,7 +14,10 @@ let giveGrid: (grid: Grid) => void = () => {};
 function work(id: number, job: PixelJob): Promise<ResultOf[keyof ResultOf]> {
   switch (job.kind) {
     case 'image':
-      return loadImage(job.files);
+      return loadImage(job.files, {
+        arriving: (image) => say({ id, said: 'arriving', image }),
+        arrived: (voxels) => say({ id, said: 'arrived', voxels }),
+      });
     case 'masks':
       return loadMasks(job.files, job.order, async () => {
         if (!job.onScan) return undefined;

@@ -105,7 +105,7 @@ export function newPixelService(context: WorkbenchContext, options: PixelOptions
     const order: MaskOrder = masks.kind === 'annotated' ? { kind: 'annotated' } : await predicted(masks);
     return threads.run(
       { kind: 'masks', files: filesAt(found), order, onScan: image !== undefined },
-      image === undefined ? {} : { grid: () => image.grid },
+      image === undefined ? {} : { grid: async () => (await image.facts).grid },
     );
   }
 
@@ -124,7 +124,7 @@ export function newPixelService(context: WorkbenchContext, options: PixelOptions
 
   async function gridOf(found: FoundPlace): Promise<Grid> {
     const image = imageAt(found);
-    if (image !== undefined) return image.grid;
+    if (image !== undefined) return (await image.facts).grid;
     // Without a scan the annotation's own grid is the case's, whoever's masks are shown.
     return (await masksAt({ ...found, masks: { kind: 'annotated' } })).grid;
   }
@@ -144,10 +144,10 @@ export function newPixelService(context: WorkbenchContext, options: PixelOptions
     async facts(place, { masks: wanted }) {
       const found = await at(place);
       const image = imageAt(found);
-      const masks = wanted ? await masksAt(found) : undefined;
-      const loaded = await image?.loaded;
+      const masks = wanted ? masksAt(found) : undefined;
       const { scan, whole } = found.versions;
-      return scanFactsOf(wanted ? whole : scan, loaded?.grid ?? (await gridOf(found)), loaded, masks);
+      const [shown, drawn] = await Promise.all([image?.facts, masks]);
+      return scanFactsOf(wanted ? whole : scan, shown?.grid ?? (await gridOf(found)), shown, drawn);
     },
     async slice(place, plane, index, version) {
       const image = imageAt(await at(place, version));

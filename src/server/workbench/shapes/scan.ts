@@ -47,6 +47,7 @@ export const scanFacts = z.object({
   affine: z.array(z.number()).length(16),
   axes: z.string(),
   units: z.enum(['HU', 'SUV', 'arbitrary']),
+  /** Least and greatest value; of CT −1024 and 3071, what scanners tell apart, though a few voxels may lie outside. */
   range: z.tuple([z.number(), z.number()]),
   /** What to begin with, and named windows to choose from. */
   window: displayWindow,
