@@ -30,7 +30,6 @@ export function Pictures(props: {
     <div className={styles.pictures}>
       {pictures.slice(0, most).map(({ hash }, at) => (
         <button
-          // biome-ignore lint/suspicious/noArrayIndexKey: one picture may be shown twice
           key={`${at} ${hash}`}
           type="button"
           className={styles.thumb}

@@ -1,0 +1,149 @@
+// The question, its options with the right and the given one named, and what came of the read.
+import type { ReadDetail, ShownKey, ShownQuestion, ShownRead } from '@shapes/read.ts';
+import { Badge } from '../../parts/badge.tsx';
+import { LongText } from '../../parts/transcript-text.tsx';
+import { OUTCOME_TONES, plain, STAGE_WORDS, stageColour, words } from '../../parts/words.ts';
+import styles from './question.module.css';
+import { shortNumber } from './step-words.ts';
+
+interface Source {
+  readonly source: string;
+  readonly repeat: number;
+}
+
+export function QuestionCard({ detail, source }: { readonly detail: ReadDetail; readonly source: string }) {
+  const { question, key, read, problem, rung } = detail;
+  const from = { source, repeat: detail.repeat };
+  return (
+    <section className={styles.card} aria-label="Question">
+      {question === null ? (
+        <p className={styles.faint}>
+          {problem?.message ?? 'The question is not there.'} What the reader did is shown below.
+        </p>
+      ) : (
+        <>
+          <p className={styles.kind}>
+            <span
+              className={styles.stage}
+              style={{ background: stageColour(question.stage) }}
+              aria-hidden="true"
+            />
+            {STAGE_WORDS[question.stage]} · {words(question.type)}
+          </p>
+          <div className={styles.text} data-question="">
+            <LongText text={question.text} {...from} look="prose" first={900} />
+          </div>
+          {question.context !== undefined && (
+            <div className={styles.context}>
+              <LongText text={question.context} {...from} look="prose" first={400} />
+            </div>
+          )}
+          {rung !== undefined && (
+            <p className={styles.context}>
+              Told before it: {rung.steps} {rung.steps === 1 ? 'step' : 'steps'} of{' '}
+              {rung.twin ? 'another patient’s' : 'the right'} evidence.
+            </p>
+          )}
+          <Answers question={question} shownKey={key} read={read} from={from} format={detail.run.format} />
+        </>
+      )}
+      <Outcome read={read} from={from} />
+    </section>
+  );
+}
+
+function Answers(props: {
+  readonly question: ShownQuestion;
+  readonly shownKey: ShownKey;
+  readonly read: ShownRead | null;
+  readonly from: Source;
+  readonly format: 'mc' | 'free';
+}) {
+  const { question, shownKey, read, from, format } = props;
+  const letter = read?.answer?.kind === 'choice' ? read.answer.letter : undefined;
+  const right = shownKey.kind === 'open' ? shownKey.letter : undefined;
+  const chosen = question.options.length > 0 && (format === 'mc' || question.prompt !== undefined);
+  return (
+    <>
+      {chosen && (
+        <ol className={styles.options}>
+          {question.options.map((option, at) => {
+            const gold = option.letter === right;
+            const given = option.letter === letter;
+            return (
+              <li
+                // biome-ignore lint/suspicious/noArrayIndexKey: two options may be alike
+                key={at}
+                className={[styles.option, gold && styles.gold, given && !gold && styles.wrong]
+                  .filter(Boolean)
+                  .join(' ')}
+              >
+                <span className={styles.letter}>{plain(option.letter)}</span>
+                <bdi dir="auto" className={styles.optionText}>
+                  {plain(option.text)}
+                </bdi>
+                {gold && <span className={styles.mark}>✓ right</span>}
+                {given && <span className={styles.mark}>{gold ? '' : '✗ '}given</span>}
+              </li>
+            );
+          })}
+        </ol>
+      )}
+      <dl className={styles.answers}>
+        {(!chosen || right === '' || right === undefined) && (
+          <div>
+            <dt>Right answer</dt>
+            <dd>
+              {shownKey.kind === 'none' ? (
+                <span className={styles.faint}>{shownKey.reason}</span>
+              ) : (
+                <LongText text={shownKey.answer} {...from} look="prose" first={600} />
+              )}
+              {shownKey.kind === 'open' && !chosen && unitOf(question)}
+            </dd>
+          </div>
+        )}
+        {(!chosen || (letter === undefined && read?.answer !== undefined)) && read !== null && (
+          <div>
+            <dt>Given answer</dt>
+            <dd>
+              <bdi dir="auto">{givenAnswer(read, question)}</bdi>
+            </dd>
+          </div>
+        )}
+      </dl>
+      {shownKey.kind === 'open' && shownKey.flags.length > 0 && (
+        <p className={styles.faint}>Key: {shownKey.flags.map(words).join(', ')}</p>
+      )}
+    </>
+  );
+}
+
+const unitOf = ({ unit }: ShownQuestion) => (unit === undefined || unit === '' ? null : <span> {unit}</span>);
+
+function givenAnswer({ answer, raw, status }: ShownRead, { unit = '' }: ShownQuestion): string {
+  if (answer === undefined) return status === 'answered' ? plain(raw.text.slice(0, 600)) : 'none';
+  if (answer.kind === 'choice') return answer.letter;
+  if (answer.kind === 'number') return `${shortNumber(answer.value)} ${answer.unit ?? unit}`.trim();
+  return plain(answer.text.slice(0, 1200));
+}
+
+function Outcome({ read, from }: { readonly read: ShownRead | null; readonly from: Source }) {
+  if (read === null) return <p className={styles.faint}>Not read yet: the page shows it once it is.</p>;
+  const { outcome, score, confidence, reason, errorCode } = read;
+  return (
+    <div className={styles.outcome} data-outcome={outcome}>
+      <p className={styles.line}>
+        <Badge tone={OUTCOME_TONES[outcome]}>{outcome}</Badge>
+        {score !== null && score > 0 && score < 1 && <span>score {score.toFixed(2)}</span>}
+        {confidence !== undefined && <span>confidence {(100 * confidence).toFixed(0)} %</span>}
+        {errorCode !== undefined && <code>{plain(errorCode)}</code>}
+      </p>
+      {reason !== undefined && (
+        <div className={styles.reason}>
+          <LongText text={reason} {...from} look="prose" first={400} />
+        </div>
+      )}
+    </div>
+  );
+}
