@@ -18,7 +18,7 @@ import { newViewer, type Viewer } from './engine/viewer.ts';
 import { PaneCanvas } from './pane-canvas.tsx';
 import type { ScanViewerProps } from './props.ts';
 import styles from './viewer.module.css';
-import { isForViewer, useLatestViewer } from './viewer-keys.ts';
+import { useViewerKeys } from './viewer-keys.ts';
 
 const VolumeView = lazy(() => import('./volume-view.tsx'));
 
@@ -80,7 +80,6 @@ function Body(
   const [said, setSaid] = useState('');
   const [help, setHelp] = useState(false);
   const [panel, setPanel] = useState(true);
-  useLatestViewer(root);
 
   const hover = useCallback(
     (plane: DrawnSlice['plane'], at: readonly [number, number] | undefined) => {
@@ -149,20 +148,15 @@ function Body(
     viewer.change({ marks: [...(marks ?? []), ...own] });
   }, [viewer, marks, focus, focusBy]);
 
-  useEffect(() => {
-    const press = (event: KeyboardEvent) => {
-      if (root.current === null || !isForViewer(event, root.current)) return;
-      const action = actionOf(event.key.length === 1 ? event.key.toLowerCase() : event.key);
-      if (action === undefined) return;
-      if (action.do === 'escape' && viewer.settings().tool === 'point') return;
-      if (action.do === 'masks' && !masks) return;
-      if (action.do === 'help') setHelp(true);
-      else viewer.act(action);
-      event.preventDefault();
-    };
-    document.addEventListener('keydown', press);
-    return () => document.removeEventListener('keydown', press);
-  }, [viewer, masks]);
+  useViewerKeys(root, (event) => {
+    const action = actionOf(event.key.length === 1 ? event.key.toLowerCase() : event.key);
+    if (action === undefined) return;
+    if (action.do === 'escape' && viewer.settings().tool === 'point') return;
+    if (action.do === 'masks' && !masks) return;
+    if (action.do === 'help') setHelp(true);
+    else if (!viewer.act(action)) return;
+    event.preventDefault();
+  });
 
   function finished(mark: DrawnMark): void {
     setSaid(ownSentence(mark, scan.facts.units));
