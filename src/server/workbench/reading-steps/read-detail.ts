@@ -157,7 +157,7 @@ function stepsOf(
   const reader =
     facts === undefined
       ? calls.map(() => null)
-      : readerPlaces(calls, shown, facts.annotated, facts.predicted);
+      : readerPlaces(calls.map(ofThisCase(run, read)), shown, facts.annotated, facts.predicted);
   const turns = turnsOf(run);
   const options = turns === undefined ? {} : { turns };
   const aligned = alignCalls({ evidence }, read?.toolCalls ?? [], options);
@@ -178,6 +178,12 @@ function stepsOf(
   });
   return { rows, first: blames ? aligned.first : null };
 }
+
+/** What a control found in another patient's scan lies nowhere in this one. */
+const ofThisCase =
+  ({ settings }: RunRecord, read: Read | undefined) =>
+  (call: ToolCall): ToolCall =>
+    (read?.alsoOf?.length ?? 0) > 0 && settings.ladder === undefined ? { ...call, result: null } : call;
 
 /** Readers that see pictures alone call no tools, and deviate from no chain. */
 function usesTools({ settings }: RunRecord, read: Read | undefined): boolean {
