@@ -5,7 +5,7 @@ import { delimiter, join } from 'node:path';
 
 /** A program that tests start, and the packages that bring it. */
 const WANTED = [
-  { program: 'chromium', packages: ['chromium'], for: 'computer-use tasks' },
+  { program: 'chromium', packages: ['chromium'], for: 'the workbench and computer-use tasks' },
   { program: 'espeak-ng', packages: ['espeak-ng'], for: 'spoken questions' },
   {
     program: 'pocketsphinx_continuous',
