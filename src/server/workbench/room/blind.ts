@@ -3,8 +3,8 @@ import { createHmac } from 'node:crypto';
 import { OverreadError } from '../../../domain/errors.ts';
 import type { Question } from '../../../domain/question.ts';
 import type { BlobStore } from '../../../storage/blobs.ts';
-import { pictureReply } from '../benchmarks/picture-reply.ts';
 import type { OpenedBenchmark } from '../library/library.ts';
+import { mediaTypeOf } from '../pixels/media-type.ts';
 import type { CutSlice, PixelPlace, PixelService } from '../pixels/service.ts';
 import type { PlaneName, ScanFacts } from '../shapes/scan.ts';
 import type { Medium } from './shown.ts';
@@ -86,7 +86,11 @@ export function sliceReply({ bytes, type }: CutSlice): Response {
 export async function mediumReply(blobs: BlobStore, medium: Medium | undefined): Promise<Response> {
   if (medium === undefined)
     throw new OverreadError('file-not-found', 'The question has no such picture or sound.');
-  const reply = pictureReply(await blobs.get(medium.hash));
-  reply.headers.set('cache-control', 'private, max-age=3600');
-  return reply;
+  const bytes = await blobs.get(medium.hash);
+  const type = bytes === undefined ? undefined : mediaTypeOf(bytes);
+  if (bytes === undefined || type === undefined)
+    throw new OverreadError('file-not-found', 'The store holds no such picture or sound.');
+  return new Response(new Uint8Array(bytes), {
+    headers: { 'content-type': type, 'cache-control': 'private, max-age=3600' },
+  });
 }
