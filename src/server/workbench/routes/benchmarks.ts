@@ -60,7 +60,11 @@ const questionsRoute = createRoute({
   path: `${at}/questions`,
   tags,
   summary: 'Questions with their gold answers, filtered, with what each further filter would leave',
-  request: { params, query: questionFilter.extend(paging) },
+  request: {
+    params,
+    /** `find`: a question whose place in the filtered list is asked for. */
+    query: questionFilter.extend({ ...paging, find: z.string().max(500).optional() }),
+  },
   responses: { 200: json(questionPage, 'A page of questions') },
 });
 const questionsFileRoute = createRoute({
@@ -167,7 +171,7 @@ export const benchmarkRoutes: AddRoutes = (app, context) => {
   });
 
   app.openapi(questionsRoute, async (c) => {
-    const { offset, limit, ...filter } = c.req.valid('query');
+    const { offset, limit, find, ...filter } = c.req.valid('query');
     const { index, byQuestion, found } = await filtered(c.req.valid('param').benchmark, filter);
     const rows = [...found.rows.subarray(offset, offset + limit)].map((row) =>
       questionRow(index, row, byQuestion),
@@ -176,6 +180,7 @@ export const benchmarkRoutes: AddRoutes = (app, context) => {
       {
         ...{ total: found.rows.length, of: index.count, cut: index.cut, rows },
         ...(index.locked === undefined ? {} : { locked: index.locked }),
+        ...(find === undefined ? {} : { at: found.rows.indexOf(index.rows.get(find) ?? -1) }),
         counts: found.counts,
         facets: found.facets,
       },

@@ -64,6 +64,8 @@ export const questionPage = z.object({
   /** Why gold answers are missing. */
   locked: z.string().optional(),
   rows: z.array(questionRow),
+  /** Where the question that `find` names stands among those that are left; -1 where it does not. */
+  at: z.number().int().optional(),
   /** For each filter, how many questions each value would leave beside the other filters. */
   counts: z.object({
     stage: z.array(valueCount),
