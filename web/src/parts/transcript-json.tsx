@@ -35,7 +35,7 @@ function Entries(props: {
   const { entries, list, open } = props;
   const [opened, setOpened] = useState(open > 0);
   const [most, setMost] = useState(ENTRIES);
-  const what = list ? `${count(entries.length)} values` : `${count(entries.length)} fields`;
+  const what = `${count(entries.length)} ${list ? 'value' : 'field'}${entries.length === 1 ? '' : 's'}`;
   return (
     <details open={opened} onToggle={(event) => setOpened(event.currentTarget.open)}>
       <summary>{what}</summary>

@@ -20,7 +20,13 @@ export interface LongTextProps {
   readonly first?: number;
 }
 
-export function LongText({ text, source, repeat, look = 'pre', first = FIRST }: LongTextProps) {
+export function LongText(props: LongTextProps) {
+  const { text, source, repeat } = props;
+  // What was opened of one text says nothing of the next that stands in its place.
+  return <Opened key={`${source} ${repeat} ${text.part} ${text.total}`} {...props} />;
+}
+
+function Opened({ text, source, repeat, look = 'pre', first = FIRST }: LongTextProps) {
   const [had, setHad] = useState(text.text);
   const [shown, setShown] = useState(first);
   const [state, setState] = useState<'' | 'loading' | 'failed'>('');

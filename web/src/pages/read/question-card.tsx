@@ -18,7 +18,8 @@ export function QuestionCard({ detail, source }: { readonly detail: ReadDetail; 
     <section className={styles.card} aria-label="Question">
       {question === null ? (
         <p className={styles.faint}>
-          {problem?.message ?? 'The question is not there.'} What the reader did is shown below.
+          {problem?.message ?? 'The question is not there.'} What the reader did is shown below.{' '}
+          {read !== null && <Outcome read={read} />}
         </p>
       ) : (
         <>
@@ -28,8 +29,10 @@ export function QuestionCard({ detail, source }: { readonly detail: ReadDetail; 
               style={{ background: stageColour(question.stage) }}
               aria-hidden="true"
             />
-            {STAGE_WORDS[question.stage]} · {words(question.type)}
+            <span className={styles.type}>{STAGE_WORDS[question.stage]}</span>
+            {read !== null && <Outcome read={read} />}
           </p>
+          <p className={styles.faint}>{words(question.type)}</p>
           <div className={styles.text} data-question="">
             <LongText text={question.text} {...from} look="prose" first={900} />
           </div>
@@ -47,7 +50,7 @@ export function QuestionCard({ detail, source }: { readonly detail: ReadDetail; 
           <Answers question={question} shownKey={key} read={read} from={from} format={detail.run.format} />
         </>
       )}
-      <Outcome read={read} from={from} />
+      <Reason read={read} from={from} />
     </section>
   );
 }
@@ -128,22 +131,32 @@ function givenAnswer({ answer, raw, status }: ShownRead, { unit = '' }: ShownQue
   return plain(answer.text.slice(0, 1200));
 }
 
-function Outcome({ read, from }: { readonly read: ShownRead | null; readonly from: Source }) {
-  if (read === null) return <p className={styles.faint}>Not read yet: the page shows it once it is.</p>;
-  const { outcome, score, confidence, reason, errorCode } = read;
+function Outcome({ read: { outcome, score } }: { readonly read: ShownRead }) {
+  const part = score !== null && score > 0 && score < 1 ? ` ${score.toFixed(2)}` : '';
   return (
-    <div className={styles.outcome} data-outcome={outcome}>
-      <p className={styles.line}>
-        <Badge tone={OUTCOME_TONES[outcome]}>{outcome}</Badge>
-        {score !== null && score > 0 && score < 1 && <span>score {score.toFixed(2)}</span>}
-        {confidence !== undefined && <span>confidence {(100 * confidence).toFixed(0)} %</span>}
-        {errorCode !== undefined && <code>{plain(errorCode)}</code>}
-      </p>
-      {reason !== undefined && (
+    <span data-outcome={outcome}>
+      <Badge tone={OUTCOME_TONES[outcome]}>
+        {outcome}
+        {part}
+      </Badge>
+    </span>
+  );
+}
+
+function Reason({ read, from }: { readonly read: ShownRead | null; readonly from: Source }) {
+  if (read === null) return <p className={styles.faint}>Not read yet: the page shows it once it is.</p>;
+  const { confidence, reason, errorCode } = read;
+  return (
+    <>
+      {confidence !== undefined && (
+        <p className={styles.faint}>Confidence {(100 * confidence).toFixed(0)} %</p>
+      )}
+      {(reason !== undefined || errorCode !== undefined) && (
         <div className={styles.reason}>
-          <LongText text={reason} {...from} look="prose" first={400} />
+          {errorCode !== undefined && <code>{plain(errorCode)} </code>}
+          {reason !== undefined && <LongText text={reason} {...from} look="prose" first={400} />}
         </div>
       )}
-    </div>
+    </>
   );
 }

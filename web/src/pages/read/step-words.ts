@@ -23,8 +23,12 @@ export function callTitle({ tool, note, arguments: given }: ReaderStep): string 
   return about === '' ? name : `${name}: ${about}`;
 }
 
-export function goldValue({ value, unit, primitive }: GoldStep): string {
+export function goldValue({ value, unit, primitive, statement }: GoldStep): string {
   if (!('json' in value)) return 'a long value';
+  if (primitive === 'segment' && typeof value.json === 'number') {
+    if (/no mask found/.test(statement)) return 'no mask';
+    return /separate lesion/.test(statement) ? lesions(value.json) : `${shortNumber(value.json)} voxels`;
+  }
   if (value.json === null) return primitive === 'knowledge' ? 'nothing found' : 'not available';
   return inWords(value.json, unit === '1' ? '' : (unit ?? ''));
 }
@@ -34,12 +38,13 @@ export function callValue({ result, error }: ReaderStep): string {
   if (error !== undefined) return 'failed';
   const fields = fieldsOf(result);
   if (fields === undefined) return 'cut' in result ? 'a long result' : inWords(result.json, '');
-  if (typeof fields.error === 'string') return plain(fields.error.slice(0, 120));
+  if (typeof fields.error === 'string' && fields.mask_found === undefined)
+    return plain(fields.error.slice(0, 120));
   const unit = typeof fields.unit === 'string' ? (UNITS[fields.unit] ?? fields.unit) : '';
   if (fields.value !== undefined) return inWords(fields.value, unit);
-  if (typeof fields.instances === 'number') return inWords(fields.instances, '');
-  if (typeof fields.voxel_count === 'number') return inWords(fields.voxel_count, '');
   if (fields.mask_found === false) return 'no mask';
+  if (typeof fields.instances === 'number') return lesions(fields.instances);
+  if (typeof fields.voxel_count === 'number') return `${shortNumber(fields.voxel_count)} voxels`;
   if (Array.isArray(fields.results)) {
     const [first] = fields.results as readonly { readonly criterion?: { readonly id?: unknown } }[];
     const id = first?.criterion?.id;
@@ -49,6 +54,8 @@ export function callValue({ result, error }: ReaderStep): string {
   if (typeof fields.image === 'string') return 'a picture';
   return `${Object.keys(fields).length} fields`;
 }
+
+const lesions = (n: number): string => `${shortNumber(n)} ${n === 1 ? 'lesion' : 'lesions'}`;
 
 const UNITS: Readonly<Record<string, string>> = { cm3: 'cm³', mm3: 'mm³', deg: '°' };
 
@@ -90,6 +97,7 @@ export function differenceOf(gold: GoldStep, call: ReaderStep): string | undefin
   const fields = fieldsOf(call.result);
   const got =
     fields?.value ?? (gold.primitive === 'segment' ? (fields?.instances ?? fields?.voxel_count) : undefined);
+  if (fields?.mask_found === false) return undefined;
   if (typeof wanted !== 'number' || typeof got !== 'number' || wanted === 0) return undefined;
   const share = (100 * (got - wanted)) / Math.abs(wanted);
   if (Math.abs(share) < 0.05) return 'same';

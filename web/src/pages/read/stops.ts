@@ -11,13 +11,13 @@ export type Stop =
 export function stopsOf(detail: ReadDetail): readonly Stop[] {
   const { rows, read } = detail;
   const shown = read?.shown ?? [];
-  const last = rows.findLast(({ gold }) => gold !== undefined && gold.place !== null)?.gold?.place ?? null;
+  const last = rows.findLast((row) => row.gold !== undefined && placeOf(row) !== null);
   return [
     ...(shown.length === 0
       ? []
       : [{ kind: 'shown' as const, place: shown.find(({ place }) => place !== null)?.place ?? null }]),
     ...rows.map((row, at): Stop => ({ kind: 'step', row, number: at + 1, place: placeOf(row) })),
-    { kind: 'answer', place: last },
+    { kind: 'answer', place: last === undefined ? null : placeOf(last) },
   ];
 }
 
