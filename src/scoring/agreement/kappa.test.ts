@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { agreementShare, cohenKappa, fleissKappa } from './kappa.ts';
-import { krippendorff } from './krippendorff.ts';
+import { agreementShare, cohenKappa, fleissKappa, pooledFleiss, pooledKappa } from './kappa.ts';
+import { krippendorff, pooledKrippendorff } from './krippendorff.ts';
 
 const pairsOf = (counts: readonly (readonly number[])[]): [string, string][] =>
   counts.flatMap((row, a) =>
@@ -77,5 +77,38 @@ describe('Fleiss’ kappa', () => {
     expect(fleissKappa([[1, 2], [1]])).toBeNull();
     expect(fleissKappa([[1], [2]])).toBeNull();
     expect(fleissKappa([])).toBeNull();
+  });
+});
+
+describe('over kinds of question', () => {
+  const rare = pairsOf([
+    [90, 5],
+    [5, 0],
+  ]);
+  const even = pairsOf([
+    [40, 10],
+    [10, 40],
+  ]);
+
+  test('chance is that of each kind: a rare finding is not made up for by another kind’s margins', () => {
+    // Of 100 pairs each: 10 and 20 disagree; 2 · 95 · 5 / 100 = 9.5 and 2 · 50 · 50 / 100 = 50 are expected to.
+    expect(pooledKappa([rare, even])).toBeCloseTo(1 - 30 / 59.5, 12);
+    expect(pooledKappa([rare, even])).toBeLessThan(cohenKappa([...rare, ...even]) ?? 0);
+    expect(pooledKappa([even, []])).toBeCloseTo(0.6, 12);
+  });
+
+  test('the kappas and alpha of one kind are those without kinds', () => {
+    const units = even.map((pair) => [...pair]);
+    expect(pooledFleiss([units, []])).toBeCloseTo(fleissKappa(units) ?? Number.NaN, 12);
+    expect(pooledKrippendorff([units, []], 'nominal')).toBeCloseTo(
+      krippendorff(units, 'nominal') ?? Number.NaN,
+      12,
+    );
+  });
+
+  test('Fleiss’ kappa over kinds adds up what is above chance and what could be', () => {
+    const [a, b] = [rare, even].map((pairs) => pairs.map((pair) => [...pair]));
+    // Margins 5 % and 50 %: chance agreement 0.905 and 0.5; observed 0.9 and 0.8.
+    expect(pooledFleiss([a, b])).toBeCloseTo((0.9 - 0.905 + (0.8 - 0.5)) / (0.095 + 0.5), 12);
   });
 });

@@ -18,10 +18,33 @@ export function cohenKappa(
   pairs: readonly (readonly [Rating, Rating])[],
   options: { readonly weights?: KappaWeights } = {},
 ): number | null {
-  const { weights = 'none' } = options;
-  const n = pairs.length;
-  if (n === 0) return null;
-  const distance = distanceOf(weights);
+  return pooledKappa([pairs], options);
+}
+
+/**
+ * Cohen's kappa over strata (kinds of question) in which answers mean different things: disagreement is expected
+ * under the margins of each stratum, and both are added up over all. Null where chance has no meaning in any.
+ */
+export function pooledKappa(
+  strata: readonly (readonly (readonly [Rating, Rating])[])[],
+  options: { readonly weights?: KappaWeights } = {},
+): number | null {
+  const distance = distanceOf(options.weights ?? 'none');
+  let observed = 0;
+  let expected = 0;
+  for (const pairs of strata) {
+    const own = disagreement(pairs, distance);
+    observed += own.observed;
+    expected += own.expected;
+  }
+  return expected === 0 ? null : 1 - observed / expected;
+}
+
+/** Summed over pairs; expected as if each rater kept their margin and answered regardless of the unit. */
+function disagreement(
+  pairs: readonly (readonly [Rating, Rating])[],
+  distance: (a: Rating, b: Rating) => number,
+): { observed: number; expected: number } {
   let observed = 0;
   const [first, second] = [new Map<Rating, number>(), new Map<Rating, number>()];
   for (const [a, b] of pairs) {
@@ -31,7 +54,7 @@ export function cohenKappa(
   }
   let expected = 0;
   for (const [a, times] of first) for (const [b, of] of second) expected += times * of * distance(a, b);
-  return expected === 0 ? null : 1 - (observed * n) / expected;
+  return { observed, expected: pairs.length === 0 ? 0 : expected / pairs.length };
 }
 
 function distanceOf(weights: KappaWeights): (a: Rating, b: Rating) => number {
@@ -45,8 +68,27 @@ function distanceOf(weights: KappaWeights): (a: Rating, b: Rating) => number {
  * raters, with units of unequal size, and where only one value was ever used.
  */
 export function fleissKappa(units: readonly (readonly Rating[])[]): number | null {
-  const raters = units[0]?.length ?? 0;
-  if (raters < 2 || units.some((ratings) => ratings.length !== raters)) return null;
+  return pooledFleiss([units]);
+}
+
+/** Fleiss' kappa over strata, as `pooledKappa`: chance is that of each stratum. */
+export function pooledFleiss(strata: readonly (readonly (readonly Rating[])[])[]): number | null {
+  const raters = strata.find(([first]) => first !== undefined)?.[0].length ?? 0;
+  if (raters < 2 || strata.some((units) => units.some((ratings) => ratings.length !== raters))) return null;
+  let [above, room] = [0, 0];
+  for (const units of strata) {
+    if (units.length === 0) continue;
+    const { observed, expected } = fleissShares(units, raters);
+    above += units.length * (observed - expected);
+    room += units.length * (1 - expected);
+  }
+  return room < 1e-12 ? null : above / room;
+}
+
+function fleissShares(
+  units: readonly (readonly Rating[])[],
+  raters: number,
+): { observed: number; expected: number } {
   const margin = new Map<Rating, number>();
   let agreeing = 0;
   for (const ratings of units) {
@@ -61,5 +103,5 @@ export function fleissKappa(units: readonly (readonly Rating[])[]): number | nul
   const observed = agreeing / (all * (raters - 1));
   let expected = 0;
   for (const count of margin.values()) expected += (count / all) ** 2;
-  return margin.size < 2 ? null : (observed - expected) / (1 - expected);
+  return { observed, expected };
 }

@@ -14,10 +14,30 @@ export type UnitRatings = readonly (string | number)[];
  * when nothing can be paired, or when only one value was ever used, so that chance has no meaning.
  */
 export function krippendorff(units: readonly UnitRatings[], scale: Scale): number | null {
+  return pooledKrippendorff([units], scale);
+}
+
+/**
+ * Alpha over strata (kinds of question) in which values mean different things: disagreement is expected among the
+ * values of each stratum, and both are added up over all.
+ */
+export function pooledKrippendorff(strata: readonly (readonly UnitRatings[])[], scale: Scale): number | null {
+  let observed = 0;
+  let expected = 0;
+  for (const units of strata) {
+    const own = disagreement(units, scale);
+    observed += own.observed;
+    expected += own.expected;
+  }
+  return expected === 0 ? null : 1 - observed / expected;
+}
+
+/** Summed over the pairable values; expected as if values were shuffled among units. */
+function disagreement(units: readonly UnitRatings[], scale: Scale): { observed: number; expected: number } {
   const values = valuesOf(units, scale);
   const index = new Map(values.map((value, at) => [value, at]));
   const size = values.length;
-  if (size < 2) return null;
+  if (size < 2) return { observed: 0, expected: 0 };
   const together = new Float64Array(size * size);
   for (const ratings of units) {
     const m = ratings.length;
@@ -41,7 +61,7 @@ export function krippendorff(units: readonly UnitRatings[], scale: Scale): numbe
       observed += together[c * size + k] * distance(c, k);
       expected += margin[c] * margin[k] * distance(c, k);
     }
-  return expected === 0 ? null : 1 - ((n - 1) * observed) / expected;
+  return { observed, expected: expected / (n - 1) };
 }
 
 /** Distinct values of units that can be paired, ascending. */
