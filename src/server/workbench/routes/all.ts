@@ -4,6 +4,7 @@ import { adjudicationRoutes } from './adjudication.ts';
 import { benchmarkRoutes } from './benchmarks.ts';
 import { jobRoutes } from './jobs.ts';
 import { methodRoutes } from './methods.ts';
+import { newRoutes } from './new.ts';
 import { pixelRoutes } from './pixels.ts';
 import { readRoutes } from './read.ts';
 import { readingRoutes } from './reading.ts';
@@ -17,6 +18,7 @@ export const allRoutes: readonly AddRoutes[] = [
   sessionRoutes,
   runRoutes,
   jobRoutes,
+  newRoutes,
   benchmarkRoutes,
   methodRoutes,
   scoreReadsRoutes,

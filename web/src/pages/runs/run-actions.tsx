@@ -49,9 +49,9 @@ export function RunActions({ run }: { readonly run: RunRow }) {
           className={styles.small}
           disabled={act.isPending}
           onClick={() => act.mutate({ verb: 'resume', body: { retry: what } })}
-          aria-label={`Ask again what ${RETRY[what].was}: ${name}`}
+          aria-label={`${RETRY[what]}: ${name}`}
         >
-          {RETRY[what].word}
+          {RETRY[what]}
         </Button>
       ))}
       {can.cancel && (
@@ -82,7 +82,4 @@ export function RunActions({ run }: { readonly run: RunRow }) {
   );
 }
 
-const RETRY = {
-  failed: { word: 'Retry failed', was: 'failed' },
-  unparsed: { word: 'Retry unparsed', was: 'could not be parsed' },
-} as const;
+const RETRY = { failed: 'Retry failed', unparsed: 'Retry unparsed' } as const;

@@ -26,14 +26,20 @@ export function RunProgress({ run }: { readonly run: RunRow }) {
       <span className={styles.amount}>
         {count(reads)} of {count(run.planned)}
       </span>
-      {run.status === 'running' && <span className={styles.pace}>{paceOf(run)}</span>}
+      {run.status === 'running' && (
+        <span className={styles.pace}>
+          {paceOf(run).map((line) => (
+            <span key={line}>{line}</span>
+          ))}
+        </span>
+      )}
     </div>
   );
 }
 
-function paceOf({ perMinute, etaSeconds, stopping }: RunRow): string {
-  if (stopping) return 'finishing what is under way';
-  if (perMinute === null) return 'measuring the pace';
+function paceOf({ perMinute, etaSeconds, stopping }: RunRow): string[] {
+  if (stopping) return ['finishing what is', 'under way'];
+  if (perMinute === null) return ['measuring the pace'];
   const rate = `${count(Math.round(perMinute))} a minute`;
-  return etaSeconds === null ? rate : `${rate}, ${duration(etaSeconds)} left`;
+  return etaSeconds === null ? [rate] : [rate, `${duration(etaSeconds)} left`];
 }

@@ -189,13 +189,17 @@ function Row(props: {
         <Counts run={run} />
       </td>
       <td className={table.number}>
-        {run.costUsd === null ? (
-          <span title="A model of unknown price was asked">unknown</span>
-        ) : (
-          dollars(run.costUsd)
-        )}
+        {run.costUsd === null ? <span className={styles.unknown}>unknown</span> : dollars(run.costUsd)}
       </td>
-      <td className={styles.when}>{when(run.createdAt)}</td>
+      <td className={styles.when}>
+        <time dateTime={run.createdAt}>
+          {when(run.createdAt)
+            .split(', ')
+            .map((part) => (
+              <span key={part}>{part}</span>
+            ))}
+        </time>
+      </td>
       <td>
         <RunActions run={run} />
       </td>
