@@ -3,6 +3,7 @@ import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypt
 import type { Context, MiddlewareHandler } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 import { OverreadError } from '../../domain/errors.ts';
+import { mayCallAs } from './shapes/roles.ts';
 import type { Visitor } from './shapes/session.ts';
 
 /** What every handler knows of its request. */
@@ -25,12 +26,6 @@ export interface AccessOptions {
 
 /** A token nobody guesses: 144 bits. */
 export const newToken = (): string => randomBytes(18).toString('base64url');
-
-/** Paths below /api that each role may call; everything else is the owner's. */
-const OPEN_TO: Readonly<Record<'reviewer' | 'reader', readonly string[]>> = {
-  reader: ['/api/me', '/api/reading/'],
-  reviewer: ['/api/me', '/api/reading/', '/api/adjudication/'],
-};
 
 const TOKEN = /^[\w.~-]{8,128}$/;
 
@@ -131,10 +126,7 @@ export function access(options: AccessOptions): MiddlewareHandler<WorkbenchEnv> 
 }
 
 /** Whoever is no owner may call what is named for them, and nothing else. */
-export function mayCall({ role }: Visitor, path: string): boolean {
-  if (role === 'owner') return true;
-  return OPEN_TO[role].some((open) => (open.endsWith('/') ? path.startsWith(open) : path === open));
-}
+export const mayCall = ({ role }: Visitor, path: string): boolean => mayCallAs(role, path);
 
 export function refuse(
   c: Context,
