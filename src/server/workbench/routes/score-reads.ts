@@ -1,11 +1,11 @@
 // The reads of a run: filtered pages, where a read's arrows lead, and the whole list as CSV.
 import { createRoute } from '@hono/zod-openapi';
 import * as z from 'zod';
+import type { Stage } from '../../../domain/question.ts';
 import type { WorkbenchContext } from '../context.ts';
 import { csvHeaders, csvLine } from '../scores/csv.ts';
 import { chosenReads, facetChoices, neighboursOf, readAt } from '../scores/filter.ts';
-import type { Marks } from '../scores/marks.ts';
-import { internedAt } from '../scores/packed.ts';
+import { type Marks, stageAt, typeAt } from '../scores/marks.ts';
 import { readRows, unscoredRows } from '../scores/read-rows.ts';
 import { scoresOf } from '../scores/scores.ts';
 import {
@@ -103,7 +103,8 @@ export const scoreReadsRoutes: AddRoutes = (app, context) => {
   app.openapi(choicesRoute, async (c) => {
     const { run } = c.req.valid('param');
     const marks = await scores.marks(run, c.req.valid('query').protocol);
-    return c.json({ types: typesOf(marks), facets: facetChoices(marks) }, 200);
+    const stages = stagesOf(marks);
+    return c.json({ types: Object.keys(stages).sort(), stages, facets: facetChoices(marks) }, 200);
   });
   app.openapi(neighboursRoute, async (c) => {
     const { run } = c.req.valid('param');
@@ -113,11 +114,14 @@ export const scoreReadsRoutes: AddRoutes = (app, context) => {
   });
 };
 
-function typesOf({ table }: Marks): string[] {
-  const found = new Set<string>();
-  for (let q = 0; q < table.size; q++) found.add(internedAt(table.types, q));
-  found.delete('');
-  return [...found].sort();
+/** Types of a run's questions with their stages; a question that is not known any more has neither. */
+function stagesOf({ table }: Marks): Record<string, Stage> {
+  const found = new Map<string, Stage>();
+  for (let q = 0; q < table.size; q++) {
+    const stage = stageAt(table, q);
+    if (stage !== undefined) found.set(typeAt(table, q), stage);
+  }
+  return Object.fromEntries(found);
 }
 
 const HEAD = [

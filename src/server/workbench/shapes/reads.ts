@@ -87,6 +87,8 @@ export type ReadPage = z.infer<typeof readPage>;
 /** GET /api/runs/{run}/choices: what its reads can be filtered by. */
 export const readChoices = z.object({
   types: z.array(z.string()),
+  /** Stage of each type. */
+  stages: z.record(z.string(), stage),
   facets: z.record(z.string(), z.array(z.string())),
 });
 export type ReadChoices = z.infer<typeof readChoices>;

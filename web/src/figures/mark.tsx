@@ -1,0 +1,44 @@
+// A mark of a figure that leads somewhere: a link for mouse, keyboard and screen reader alike.
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import styles from './figure.module.css';
+
+export type Search = Readonly<Record<string, string | undefined>>;
+
+/** Where a mark leads: reads of a run, chosen by query parameters. */
+export interface MarkTarget {
+  readonly run: string;
+  readonly search: Search;
+}
+
+export interface MarkProps {
+  readonly target: MarkTarget | undefined;
+  /** What it shows and where it leads. */
+  readonly label: string;
+  readonly children: ReactNode;
+}
+
+/** Children of an SVG; without a target they are only drawn. */
+export function Mark({ target, label, children }: MarkProps) {
+  if (target === undefined)
+    return (
+      <g>
+        <title>{label}</title>
+        {children}
+      </g>
+    );
+  return (
+    <Link
+      to="/runs/$run"
+      params={{ run: target.run }}
+      search={target.search}
+      resetScroll={false}
+      className={styles.mark}
+      aria-label={`${label}: show these reads`}
+      preload={false}
+    >
+      <title>{label}</title>
+      {children}
+    </Link>
+  );
+}

@@ -1,0 +1,28 @@
+// How intervals were made, and what must be known of the scores.
+import { plain } from '../../parts/words.ts';
+import type { BuiltReport, ReaderCells } from './built-figures.tsx';
+import styles from './run.module.css';
+
+export function Notes({
+  report,
+  reader,
+}: {
+  readonly report: Pick<BuiltReport, 'notes'>;
+  readonly reader: ReaderCells | undefined;
+}) {
+  const cells = reader === undefined ? [] : [reader.overall, ...Object.values(reader.stages)];
+  const methods = [...new Set(cells.filter(({ ci95 }) => ci95 !== null).map(({ interval }) => interval))];
+  return (
+    <ul className={styles.notes}>
+      {methods.length > 0 && <li>Intervals, by patient: {methods.join('; ')}.</li>}
+      {cells.length > 0 && (
+        <li>Unparsed, refused and failed reads count as wrong; unsupported ones are in no denominator.</li>
+      )}
+      {report.notes.map((note) => (
+        <li key={note}>
+          <bdi>{plain(note)}</bdi>
+        </li>
+      ))}
+    </ul>
+  );
+}

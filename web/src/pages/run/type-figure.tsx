@@ -1,0 +1,103 @@
+// Question types as a heat map under their stages, and all their numbers as a table.
+import type { ReadFilterShape } from '@shapes/reads.ts';
+import type { RunDetail } from '@shapes/scores.ts';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import figure from '../../figures/figure.module.css';
+import { Figure } from '../../figures/figure.tsx';
+import { HEAT_WIDTH, HeatMap, heatHeight } from '../../figures/heat-map.tsx';
+import type { MarkTarget } from '../../figures/mark.tsx';
+import { between, holdsChance } from '../../figures/numbers.ts';
+import table from '../../parts/table.module.css';
+import { count, percent, STAGE_WORDS, words } from '../../parts/words.ts';
+import type { ReaderCells } from './built-figures.tsx';
+import { choicesQuery, type ProtocolName } from './data.ts';
+
+export interface TypeFigureProps {
+  readonly run: RunDetail;
+  readonly protocol: ProtocolName;
+  readonly reader: ReaderCells;
+  readonly target: (filter: ReadFilterShape) => MarkTarget;
+  readonly csv: string;
+}
+
+export function TypeFigure({ run, protocol, reader, target, csv }: TypeFigureProps) {
+  const stages = useQuery(choicesQuery(run.id, protocol)).data?.stages ?? {};
+  const types = Object.entries(reader.types).map(([type, cell]) => ({ type, stage: stages[type], cell }));
+  const groups = [...Object.entries(STAGE_WORDS), [undefined, 'Types'] as const].flatMap(([stage, title]) => {
+    const tiles = types
+      .filter((each) => each.stage === stage)
+      .map(({ type, cell }) => ({
+        key: type,
+        label: words(type),
+        cell,
+        target: cell.n + cell.unsupported === 0 ? undefined : target({ type }),
+      }));
+    return tiles.length === 0 ? [] : [{ title, tiles }];
+  });
+  return (
+    <div className={figure.wide}>
+      <Figure
+        title="Score by question type"
+        name={`types-${run.id}`}
+        size={[HEAT_WIDTH, heatHeight(groups)]}
+        csv={csv}
+        table={
+          <div className={table.frame}>
+            <table className={table.table}>
+              <thead>
+                <tr>
+                  <th scope="col">Type</th>
+                  {HEADS.map((head) => (
+                    <th key={head} scope="col" className={table.number}>
+                      {head}
+                    </th>
+                  ))}
+                </tr>
+              </thead>
+              <tbody>
+                {types.map(({ type, cell }) => (
+                  <tr key={type}>
+                    <th scope="row">
+                      <Link
+                        to="/runs/$run"
+                        params={{ run: run.id }}
+                        search={target({ type }).search}
+                        resetScroll={false}
+                      >
+                        {words(type)}
+                      </Link>
+                    </th>
+                    <td className={table.number}>
+                      {percent(cell.score)}
+                      {holdsChance(cell) ? ' ≈' : ''}
+                    </td>
+                    <td className={table.number}>{between(cell.ci95)}</td>
+                    <td className={table.number}>{percent(cell.chance)}</td>
+                    <td className={table.number}>{count(cell.n)}</td>
+                    <td className={table.number}>{count(cell.nPatients)}</td>
+                    <td className={table.number}>{percent(cell.sensitivity)}</td>
+                    <td className={table.number}>{percent(cell.specificity)}</td>
+                    <td className={table.number}>{hits(cell.hitRates)}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        }
+      >
+        <HeatMap groups={groups} />
+      </Figure>
+    </div>
+  );
+}
+
+const HEADS = [
+  ...['Score', '95 % interval', 'Chance', 'Reads', 'Patients', 'Sensitivity', 'Specificity'],
+  'Within (relative error: share)',
+];
+
+const hits = (rates: readonly { within: number; share: number }[] | undefined): string =>
+  rates === undefined
+    ? '–'
+    : rates.map(({ within, share }) => `${(100 * within).toFixed(0)} %: ${percent(share)}`).join(', ');
