@@ -1,11 +1,12 @@
 // Where a benchmark comes from, told in sentences and tables: sources, rules, assumptions, what could not be asked.
-import type { BenchmarkPage, BuiltProvenance, PaperShape, ReleaseProvenance } from '@shapes/benchmarks.ts';
+import type { BenchmarkPage, BuiltProvenance, ReleaseProvenance } from '@shapes/benchmarks.ts';
 import { addressOf, isStatic } from '../../api/client.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { ButtonLink } from '../../parts/button.tsx';
 import { CopyButton } from '../../parts/copy-button.tsx';
 import { Facts } from '../../parts/facts.tsx';
 import { Section } from '../../parts/page-head.tsx';
+import { OutsideLink, PaperLink } from '../../parts/paper-link.tsx';
 import table from '../../parts/table.module.css';
 import { count, plain, STAGE_WORDS } from '../../parts/words.ts';
 import { valueText, words } from './names.ts';
@@ -162,7 +163,7 @@ function Release(props: {
           rows={[
             ['Paper', <PaperLink key="paper" paper={paper} />],
             ['Source', card.source],
-            ['Address', card.url && <Outside key="url" to={card.url} />],
+            ['Address', card.url && <OutsideLink key="url" to={card.url} />],
             ['Licence', card.licence],
             ['Access', `${words(card.access)}: ${card.getIt}`],
             ['Size as released', card.size],
@@ -220,33 +221,6 @@ function Release(props: {
         />
       </Section>
     </div>
-  );
-}
-
-export function PaperLink({ paper }: { readonly paper: PaperShape }) {
-  const { title, arxiv, url, year } = paper;
-  const to = arxiv === undefined ? url : `https://arxiv.org/abs/${arxiv}`;
-  return (
-    <>
-      {title}
-      {year !== undefined && ` (${year})`}
-      {to !== undefined && (
-        <>
-          {' '}
-          <Outside to={to} says={arxiv === undefined ? undefined : `arXiv ${arxiv}`} />
-        </>
-      )}
-    </>
-  );
-}
-
-/** A link that leaves this machine: only to addresses of the web, and without telling from where. */
-export function Outside({ to, says }: { readonly to: string; readonly says?: string | undefined }) {
-  if (!/^https?:\/\//.test(to)) return <>{says ?? to}</>;
-  return (
-    <a href={to} rel="noreferrer noopener" target="_blank">
-      {says ?? to}
-    </a>
   );
 }
 
