@@ -196,15 +196,23 @@ function placesOn(grid: Grid, drawnOf: (structure: string) => string[]) {
   };
 }
 
-/** What is drawn of each region: itself, or what it was united from where it has no label of its own. */
+/**
+ * What is drawn of each region: itself, or what it was made of where it has no label of its own. Names that a case does
+ * not have are passed over by a viewer.
+ */
 function drawnIn(set: MeasurementSet): (structure: string) => string[] {
   const regions = new Map(set.regions.map((region) => [region.structure, region]));
+  const present = (ids: readonly string[]) => ids.filter((id) => (regions.get(id)?.voxels ?? 0) > 0);
   return (structure) => {
-    if (regions.get(structure)?.label !== DERIVED) return [structure];
     const known = structureOf(structure);
-    const members =
-      known?.kind === 'lesion' ? lesionStructures(known.parent ?? '') : partStructures(structure);
-    return members.filter((id) => id !== structure && (regions.get(id)?.voxels ?? 0) > 0);
+    const parts = partStructures(structure);
+    // Of paired organs often the two sides are drawn and never the whole.
+    const sides = parts.filter((id) => structureOf(id)?.side !== undefined);
+    if (regions.get(structure)?.label !== DERIVED) return [structure, ...present(sides)];
+    if (known?.kind === 'part' && known.parent !== undefined) return [known.parent];
+    return present(known?.kind === 'lesion' ? lesionStructures(known.parent ?? '') : parts).filter(
+      (id) => id !== structure,
+    );
   };
 }
 

@@ -146,6 +146,8 @@ export function newPixelService(context: WorkbenchContext, options: PixelOptions
       const image = imageAt(found);
       const masks = wanted ? masksAt(found) : undefined;
       const { scan, whole } = found.versions;
+      // Both are waited for even when one fails: whoever asks again then finds neither half open.
+      await Promise.allSettled([image?.facts, masks]);
       const [shown, drawn] = await Promise.all([image?.facts, masks]);
       return scanFactsOf(wanted ? whole : scan, shown?.grid ?? (await gridOf(found)), shown, drawn);
     },
