@@ -2,7 +2,7 @@
 import type { Place } from '@shapes/place.ts';
 import type { ReadDetail } from '@shapes/read.ts';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { type ReactNode, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { Empty, Loading, Problem } from '../../parts/notes.tsx';
 import { isTyping, type Shortcut, ShortcutHelp } from '../../parts/shortcuts.tsx';
 import { type Tab, Tabs } from '../../parts/tabs.tsx';
@@ -99,9 +99,9 @@ export default function Page() {
       ) : (
         <div className={styles.body}>
           <div className={styles.left}>
-            <div className={styles.question}>
+            <Scrolled label="Question" className={styles.question}>
               <QuestionCard detail={detail} source={readAddress(address)} />
-            </div>
+            </Scrolled>
             <div className={styles.steps}>
               <Steps
                 detail={detail}
@@ -152,6 +152,21 @@ function usePageKeys(shortcuts: readonly Shortcut[], onHelp: () => void): void {
   }, []);
 }
 
+/** What may be longer than its place: keys scroll it while it has the focus. */
+function Scrolled(props: {
+  readonly label: string;
+  readonly className?: string;
+  readonly children: ReactNode;
+}) {
+  const { label, className = styles.scroll, children } = props;
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: without it no key reaches what is below
+    <section className={className} aria-label={label} tabIndex={0}>
+      {children}
+    </section>
+  );
+}
+
 const WIDE = '(min-width: 1900px)';
 
 /** On a wide screen the words stand beside the scan; else one is shown at a time. */
@@ -177,38 +192,38 @@ function Right(props: {
       value: 'transcript',
       label: `Transcript${read === null || read.transcript.total === 0 ? '' : ` (${count(read.transcript.total)})`}`,
       panel: (
-        <div className={styles.scroll} data-transcript="">
+        <Scrolled label="Transcript">
           {read !== null && (
             <Transcript key={id} {...read.transcript} source={source} repeat={address.repeat} />
           )}
-        </div>
+        </Scrolled>
       ),
     },
     {
       value: 'reply',
       label: 'Reply',
       panel: (
-        <div className={styles.scroll}>
+        <Scrolled label="Reply">
           <Reply key={id} detail={detail} source={source} />
-        </div>
+        </Scrolled>
       ),
     },
     {
       value: 'others',
       label: 'Other readers',
       panel: (
-        <div className={styles.scroll}>
+        <Scrolled label="Other readers">
           <Others detail={detail} address={address} active={shown === 'others'} />
-        </div>
+        </Scrolled>
       ),
     },
     {
       value: 'facts',
       label: 'Figures',
       panel: (
-        <div className={styles.scroll}>
+        <Scrolled label="Figures">
           <Facts key={id} detail={detail} />
-        </div>
+        </Scrolled>
       ),
     },
   ];

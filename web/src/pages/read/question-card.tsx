@@ -15,7 +15,7 @@ export function QuestionCard({ detail, source }: { readonly detail: ReadDetail; 
   const { question, key, read, problem, rung } = detail;
   const from = { source, repeat: detail.repeat };
   return (
-    <section className={styles.card} aria-label="Question">
+    <div className={styles.card}>
       {question === null ? (
         <p className={styles.faint}>
           {problem?.message ?? 'The question is not there.'} What the reader did is shown below.{' '}
@@ -51,7 +51,7 @@ export function QuestionCard({ detail, source }: { readonly detail: ReadDetail; 
         </>
       )}
       <Reason read={read} from={from} />
-    </section>
+    </div>
   );
 }
 
