@@ -53,6 +53,8 @@ function isForViewer(event: KeyboardEvent, root: HTMLElement): boolean {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return false;
   if (isTyping(event.target, event.key)) return false;
   const at = document.activeElement;
-  const onPage = at === null || at === document.body || at.id === 'main';
-  return onPage ? viewers.at(-1) === root : root.contains(at);
+  if (root.contains(at)) return true;
+  // A button or link has no use for these keys: who has pressed one to stand somewhere goes on from there.
+  const idle = at === null || at === document.body || at.id === 'main' || at.matches('button, a, summary');
+  return idle && viewers.at(-1) === root;
 }

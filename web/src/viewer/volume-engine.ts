@@ -24,7 +24,12 @@ export async function openVolume(options: {
     masks && scan.structures.length > 0 ? load('labels.nii') : undefined,
   ]);
   signal.throwIfAborted();
-  const niivue = new Niivue({ backColor: [0, 0, 0, 1], show3Dcrosshair: true, dragAndDropEnabled: false });
+  const niivue = new Niivue({
+    backColor: [0, 0, 0, 1],
+    show3Dcrosshair: true,
+    dragAndDropEnabled: false,
+    logLevel: 'error',
+  });
   await niivue.attachToCanvas(canvas);
   for (const [name, bytes] of [
     ['volume.nii', image],
@@ -36,13 +41,16 @@ export async function openVolume(options: {
     look(look) {
       niivue.setSliceType(look === 'render' ? niivue.sliceTypeRender : niivue.sliceTypeMultiplanar);
     },
-    show({ window, opacity, masksOn }) {
+    show({ window, opacity, masksOn, shown }) {
       if (image !== undefined) {
         const [volume] = niivue.volumes;
         volume.cal_min = window.level - window.width / 2;
         volume.cal_max = window.level + window.width / 2;
       }
-      if (labels !== undefined) niivue.setOpacity(over, masksOn ? opacity : 0);
+      if (labels !== undefined) {
+        niivue.volumes[over].setColormapLabel(labelColours(scan, shown));
+        niivue.setOpacity(over, masksOn ? Math.min(1, opacity * 1.5) : 0);
+      }
       niivue.updateGLVolume();
     },
     close() {
@@ -50,4 +58,25 @@ export async function openVolume(options: {
       canvas.getContext('webgl2')?.getExtension('WEBGL_lose_context')?.loseContext();
     },
   };
+}
+
+/**
+ * Colours of a label map whose values are places in the facts' list, from 1. A voxel has one value there: that of a
+ * part that is not shown stands for its organ, which would have a hole otherwise.
+ */
+export function labelColours({ facts, structures }: ViewerScan, shown: ReadonlySet<string>) {
+  const visible = structures.filter(({ key }) => shown.has(key));
+  const table = { R: [0], G: [0], B: [0], A: [0], I: [0], labels: [''] };
+  facts.structures.forEach((one, order) => {
+    const own = visible.find(({ layer, value }) => layer === one.layer && value === one.value);
+    const organ = visible.find(({ structure }) => one.structure.startsWith(`${structure}_`));
+    const [red, green, blue] = (own ?? organ)?.colour ?? [0, 0, 0];
+    table.R.push(red);
+    table.G.push(green);
+    table.B.push(blue);
+    table.A.push(own === undefined && organ === undefined ? 0 : 255);
+    table.I.push(order + 1);
+    table.labels.push('');
+  });
+  return table;
 }

@@ -15,7 +15,8 @@ export interface MeasuredGroup {
 export function measuredGroups({ measurements, instances }: CaseMeasurements): MeasuredGroup[] {
   const groups = new Map<string, ShownMeasurement[]>();
   for (const each of measurements) {
-    const id = each.instance === undefined ? each.structure : `${each.structure}/${each.instance}`;
+    // "colon_lesion/1/volume": a lesion is listed by the region that it is part of, since two may hold the same voxels.
+    const id = each.id.split('/', each.instance === undefined ? 1 : 2).join('/');
     const group = groups.get(id);
     if (group === undefined) groups.set(id, [each]);
     else group.push(each);

@@ -125,7 +125,7 @@ function Row(props: {
   const what = `${words(quantity)}${measurement.with === undefined ? '' : ` with ${words(measurement.with)}`}`;
   const content = (
     <>
-      <span className={styles.what}>{plain(what)}</span>
+      <span className={styles.what}>{plain(what).replaceAll(/\bhu\b/g, 'HU')}</span>
       <span className={styles.value}>{valueWords(value, shownUnit)}</span>
       {flags.length > 0 && <span className={styles.flags}>{flags.map(words).map(plain).join(', ')}</span>}
     </>

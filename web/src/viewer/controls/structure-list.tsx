@@ -20,8 +20,8 @@ export const StructureList = memo(
     const [wanted, setWanted] = useState('');
     const here = useMemo(() => {
       const labels = rested && viewer.samples(rested.plane)?.labels;
-      if (labels === undefined) return new Set<string>();
-      const values = valuesOn(labels, facts.layers);
+      if (rested === undefined || labels === undefined) return new Set<string>();
+      const values = valuesOn(labels, facts.layers, facts.planes[rested.plane].width);
       return new Set(structures.filter(({ layer, value }) => values[layer].has(value)).map(({ key }) => key));
     }, [viewer, rested, structures, facts]);
     const rows = structures
@@ -36,7 +36,7 @@ export const StructureList = memo(
     return (
       <section className={styles.section} aria-label="Structures">
         <div className={styles.sectionHead}>
-          <h3>Structures</h3>
+          <h3 className={styles.whole}>Structures</h3>
           <button
             type="button"
             className={styles.small}
@@ -138,7 +138,7 @@ function StructureRow(props: {
   return (
     <li className={here ? styles.here : styles.elsewhere}>
       <label>
-        <input type="checkbox" checked={shown} onChange={onToggle} />
+        <input type="checkbox" checked={shown && !empty} disabled={empty} onChange={onToggle} />
         <span
           className={styles.swatch}
           style={{ background: cssColour(structure.colour) }}
@@ -150,11 +150,23 @@ function StructureRow(props: {
       </label>
       {!empty && (
         <span className={styles.rowActions}>
-          <button type="button" className={styles.small} onClick={onOnly} aria-label={`Only ${name}`}>
-            Only
+          <button
+            type="button"
+            className={styles.small}
+            onClick={onOnly}
+            aria-label={`Only ${name}`}
+            title="Only this"
+          >
+            ◉
           </button>
-          <button type="button" className={styles.small} onClick={onGo} aria-label={`Go to ${name}`}>
-            Go
+          <button
+            type="button"
+            className={styles.small}
+            onClick={onGo}
+            aria-label={`Go to ${name}`}
+            title="Go to its middle"
+          >
+            →
           </button>
         </span>
       )}

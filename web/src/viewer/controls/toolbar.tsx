@@ -119,7 +119,7 @@ export function Toolbar(props: {
           Lists
         </Press>
         <Plain title="Keys of the viewer (?)" onPress={onHelp}>
-          Keys
+          ?
         </Plain>
       </div>
     </div>

@@ -30,8 +30,12 @@ export function contoursOf(on: LabelOn): Loop[] {
   const walked = new Uint8Array(Math.max(0, columns * (y1 - y0 + 1)));
   const loops: Loop[] = [];
   for (let y = y0; y <= y1; y++)
-    for (let x = x0; x <= x1; x++)
-      if (inside(x, y) && !inside(x, y - 1) && walked[(y - y0) * columns + x - x0] === 0)
+    for (let x = x0, at = start + y * width + x0; x <= x1; x++, at++)
+      if (
+        labels[at] === value &&
+        (y === y0 || labels[at - width] !== value) &&
+        walked[(y - y0) * columns + x - x0] === 0
+      )
         loops.push(
           walk(x, y, inside, (ex, ey) => {
             walked[(ey - y0) * columns + ex - x0] = 1;

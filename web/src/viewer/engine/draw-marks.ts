@@ -43,7 +43,9 @@ function label(brush: Brush, by: Owner, text: string, [x, y]: Point): void {
   context.textAlign = 'left';
   const wide = context.measureText(shown).width + 8 * unit;
   const high = 18 * unit;
-  const left = Math.max(2, Math.min(context.canvas.width - wide - 2, x + 10 * unit));
+  // On the other side of the point where there is no room, so that it does not cover what it names.
+  const right = x + 10 * unit;
+  const left = right + wide <= context.canvas.width - 2 ? right : Math.max(2, x - 10 * unit - wide);
   const top = Math.max(2, Math.min(context.canvas.height - high - 2, y - high / 2));
   context.fillStyle = HALO;
   context.fillRect(left, top, wide, high);

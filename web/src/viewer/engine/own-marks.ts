@@ -20,7 +20,7 @@ const unitOf = (units: ScanFacts['units']) => (units === 'arbitrary' ? '' : ` ${
 export function ownLabel({ kind, millimetres, statistics }: DrawnMark, units: ScanFacts['units']): string {
   if (kind === 'ruler') return `${(millimetres ?? 0).toFixed(1)} mm`;
   if (statistics === undefined) return '';
-  return `${statistics.mean.toFixed(1)} ± ${statistics.sd.toFixed(1)}${unitOf(units)}`;
+  return `${signed(statistics.mean, 1)} ± ${statistics.sd.toFixed(1)}${unitOf(units)}`;
 }
 
 /** In words, for the list of marks and for who does not see the canvas. */
@@ -32,11 +32,12 @@ export function ownSentence(mark: DrawnMark, units: ScanFacts['units']): string 
   const { mean, sd, min, max, pixels, squareMillimetres } = statistics;
   const unit = unitOf(units);
   return (
-    `Region mean ${mean.toFixed(1)}${unit}, SD ${sd.toFixed(1)}, ${trimmed(min)} to ${trimmed(max)}, ` +
+    `Region mean ${signed(mean, 1)}${unit}, SD ${sd.toFixed(1)}, ${signed(min)} to ${signed(max)}, ` +
     `${squareMillimetres.toFixed(1)} mm², ${pixels} pixels, ${where}`
   );
 }
-const trimmed = (value: number) => String(Number(value.toFixed(2)));
+const signed = (value: number, digits?: number) =>
+  (digits === undefined ? String(Number(value.toFixed(2))) : value.toFixed(digits)).replace('-', '−');
 
 /** What a page is told of it; undefined for a region without a pixel. */
 export function toldOf(mark: DrawnMark): VisitorMeasurement | undefined {

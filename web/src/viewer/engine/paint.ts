@@ -68,25 +68,40 @@ export function labelsAlone(labels: LabelValues, table: PaintTable, out: Uint32A
   }
 }
 
-const found = new WeakMap<LabelValues, readonly ReadonlySet<number>[]>();
+/** Where the values of one layer lie on a slice: [left, top, right, bottom] in pixels, inclusive. */
+export type Extents = ReadonlyMap<
+  number,
+  readonly [left: number, top: number, right: number, bottom: number]
+>;
 
-/** Which values each layer of a slice holds. Computed once for a slice. */
-export function valuesOn(labels: LabelValues, layers: number): readonly ReadonlySet<number>[] {
+const found = new WeakMap<LabelValues, readonly Extents[]>();
+
+/** Which values each layer of a slice holds, and where. Computed once for a slice. */
+export function valuesOn(labels: LabelValues, layers: number, width: number): readonly Extents[] {
   const known = found.get(labels);
   if (known !== undefined) return known;
   const size = labels.length / Math.max(1, layers);
-  const values = Array.from({ length: layers }, (_, layer) => {
-    const here = new Set<number>();
-    let last = 0;
-    for (let i = layer * size; i < (layer + 1) * size; i++) {
-      // Labels come in runs: most pixels need no look at the set.
-      const value = labels[i];
-      if (value === last) continue;
-      last = value;
-      if (value !== 0) here.add(value);
-    }
-    return here;
-  });
+  const values = Array.from({ length: layers }, (_, layer) => extentsOf(labels, layer * size, size, width));
   found.set(labels, values);
   return values;
+}
+
+function extentsOf(labels: LabelValues, start: number, size: number, width: number): Extents {
+  const here = new Map<number, [number, number, number, number]>();
+  for (let row = 0, y = 0; row < size; row += width, y++)
+    for (let x = 0; x < width; ) {
+      // Labels come in runs: a run is one look at the table.
+      const value = labels[start + row + x];
+      const first = x;
+      while (++x < width && labels[start + row + x] === value);
+      if (value === 0) continue;
+      const extent = here.get(value);
+      if (extent === undefined) here.set(value, [first, y, x - 1, y]);
+      else {
+        if (first < extent[0]) extent[0] = first;
+        if (x - 1 > extent[2]) extent[2] = x - 1;
+        extent[3] = y;
+      }
+    }
+  return here;
 }

@@ -13,7 +13,7 @@ import {
   paintTable,
   valuesOn,
 } from './paint.ts';
-import { edgesOf, type Point, pixelBounds } from './planes.ts';
+import { edgesOf, type Point } from './planes.ts';
 import type { SliceStore } from './slice-store.ts';
 import type { DrawnSlice, Settings, ViewerScan } from './state.ts';
 import type { ShownStructure } from './structures.ts';
@@ -127,7 +127,7 @@ export function newPane(
 
   function structuresOn(labels: LabelValues | undefined, { shown }: Settings): ShownStructure[] {
     if (labels === undefined) return [];
-    const values = valuesOn(labels, scan.facts.layers);
+    const values = valuesOn(labels, scan.facts.layers, facts.width);
     return scan.structures.filter((each) => shown.has(each.key) && values[each.layer].has(each.value));
   }
 
@@ -137,7 +137,7 @@ export function newPane(
       from.structures.filter(({ key }) => settings.shown.has(key)).map(({ structure }) => structure),
     );
     const known = new Set(from.structures.map(({ structure }) => structure));
-    const values = valuesOn(labels, source.layers);
+    const values = valuesOn(labels, source.layers, facts.width);
     return structures
       .filter((each) => {
         if (!values[each.layer].has(each.value)) return false;
@@ -145,18 +145,16 @@ export function newPane(
         if (reader) return names.has(each.structure) || !known.has(each.structure);
         return settings.shown.has(each.key) && (settings.outline || each.kind === 'lesion');
       })
-      .map((structure) => ({
-        structure,
-        reader,
-        loops: contoursOf({
-          labels,
-          width: facts.width,
-          height: facts.height,
-          layer: structure.layer,
-          value: structure.value,
-          ...(structure.bounds === undefined ? {} : { within: pixelBounds(facts, structure.bounds) }),
-        }),
-      }));
+      .map((structure) => {
+        const { layer: at, value } = structure;
+        const within = values[at].get(value);
+        const on = { labels, width: facts.width, height: facts.height, layer: at, value };
+        return {
+          structure,
+          reader,
+          loops: contoursOf(within === undefined ? on : { ...on, within }),
+        };
+      });
   }
 
   function present(settings: Settings, index: number, cross: Point | undefined): void {

@@ -51,13 +51,3 @@ export function edgesOf(affine: Affine, facts: PlaneFacts): Edges {
   const [top, bottom] = ends(facts.rows);
   return { left, right, top, bottom };
 }
-
-/** Rows and columns of a plane that voxel bounds span, inclusive: [left, top, right, bottom] in pixels. */
-export function pixelBounds(
-  facts: PlaneFacts,
-  bounds: { readonly min: Vec3; readonly max: Vec3 },
-): readonly [left: number, top: number, right: number, bottom: number] {
-  const [x0, y0] = pixelAt(facts, bounds.min);
-  const [x1, y1] = pixelAt(facts, bounds.max);
-  return [Math.min(x0, x1), Math.min(y0, y1), Math.max(x0, x1), Math.max(y0, y1)];
-}

@@ -1,8 +1,7 @@
 // What lies under the pointer, in words: value, voxel, place in the patient, structures.
 import type { PlaneName } from '../../../../src/server/workbench/shapes/scan.ts';
 import { type Point, voxelAt, worldAt } from './planes.ts';
-import type { ViewerScan } from './state.ts';
-import type { Samples } from './viewer.ts';
+import type { Samples, ViewerScan } from './state.ts';
 
 export interface Readout {
   readonly value: number | undefined;

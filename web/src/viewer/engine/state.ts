@@ -8,8 +8,10 @@ import type {
 } from '../../../../src/server/workbench/shapes/scan.ts';
 import type { Tool } from './keys.ts';
 import type { RegionStatistics } from './measuring.ts';
+import type { LabelValues } from './paint.ts';
 import type { Point } from './planes.ts';
 import { type ShownStructure, shownAtFirst, shownStructures } from './structures.ts';
+import type { ImageValues } from './windowing.ts';
 
 export type Owner = 'gold' | 'reader' | 'visitor';
 
@@ -54,6 +56,13 @@ export interface DrawnSlice {
   readonly index: number;
   /** Structures whose masks are drawn there. */
   readonly structures: readonly ShownStructure[];
+}
+
+/** Values and labels of the slice that is drawn. */
+export interface Samples {
+  readonly index: number;
+  readonly image: ImageValues | undefined;
+  readonly labels: LabelValues | undefined;
 }
 
 export interface ViewerScan {

@@ -1,6 +1,6 @@
 // Which structures are drawn, and where each of them is found.
 import type { Colour } from '../../../../src/imaging/overlay.ts';
-import type { PlaneName, ScanFacts, ScanStructure } from '../../../../src/server/workbench/shapes/scan.ts';
+import type { ScanFacts, ScanStructure } from '../../../../src/server/workbench/shapes/scan.ts';
 import { coloursOf } from './colours.ts';
 
 export interface ShownStructure extends ScanStructure {
@@ -47,10 +47,4 @@ export function firstVoxel(facts: ScanFacts, masks: boolean): readonly [number, 
     ? facts.structures.filter(({ kind }) => kind === 'lesion').sort((a, b) => b.voxels - a.voxels)
     : [];
   return (largest && middleOf(largest)) ?? [half(0), half(1), half(2)];
-}
-
-/** Whether a structure may have voxels on a slice: by its bounds, which may say yes too often but never no. */
-export function mayLieOn(facts: ScanFacts, plane: PlaneName, index: number, one: ScanStructure): boolean {
-  const { axis } = facts.planes[plane];
-  return one.bounds !== undefined && index >= one.bounds.min[axis] && index <= one.bounds.max[axis];
 }

@@ -18,6 +18,7 @@ import {
   firstSettings,
   type OwnedMark,
   type Owner,
+  type Samples,
   type Settings,
   type ViewerScan,
 } from './state.ts';
@@ -66,12 +67,6 @@ export interface Viewer {
   /** False for what controls do (help). */
   act(action: Action): boolean;
   close(): void;
-}
-
-export interface Samples {
-  readonly index: number;
-  readonly image: ReturnType<ReturnType<typeof newSliceStore>['image']>;
-  readonly labels: ReturnType<ReturnType<typeof newSliceStore>['labels']>;
 }
 
 export function newViewer(options: ViewerOptions): Viewer {

@@ -37,12 +37,7 @@ export function paintGrey(
     for (let i = 0; i < out.length; i++) out[i] = table[values[i] + 32_768];
     return;
   }
-  const low = window.level - window.width / 2;
-  const scale = 255 / window.width;
-  for (let i = 0; i < out.length; i++) {
-    const share = (values[i] - low) * scale;
-    out[i] = grey(share > 0 ? (share < 255 ? Math.round(share) : 255) : 0);
-  }
+  for (let i = 0; i < out.length; i++) out[i] = grey(greyOf(values[i], window));
 }
 
 /** A window after the pointer went right (wider) and down (darker: a higher level) by so many screen pixels. */
