@@ -16,6 +16,7 @@ const OWNER_LINKS = [
   { to: '/new', label: 'New benchmark' },
   { to: '/room', label: 'Reading room' },
   { to: '/methods', label: 'Methods' },
+  { to: '/api', label: 'API' },
 ] as const;
 const READER_LINKS = [{ to: '/reading', label: 'My worklists' }] as const;
 const STATIC_LINKS = [
