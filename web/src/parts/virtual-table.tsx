@@ -32,6 +32,9 @@ export interface VirtualTableProps<Row> {
   readonly least?: string;
 }
 
+/** Height of the head in rem. */
+const HEAD = 2.2;
+
 export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
   const { label, columns, total, load, queryKey, pageSize = 100, keyOf, chosen, chosenAt, rowHeight } = props;
   const frame = useRef<HTMLDivElement>(null);
@@ -41,6 +44,9 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
     getScrollElement: () => frame.current,
     estimateSize: () => rowHeight * rem,
     overscan: 12,
+    // The head stays above the rows and covers what lies under it.
+    scrollMargin: HEAD * rem,
+    scrollPaddingStart: HEAD * rem,
   });
   const items = virtual.getVirtualItems();
   const first = Math.floor((items[0]?.index ?? 0) / pageSize);
@@ -70,6 +76,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
         {
           '--columns': columns.map(({ width }) => width).join(' '),
           '--row': `${rowHeight}rem`,
+          '--head': `${HEAD}rem`,
           ...(props.above === undefined ? {} : { '--above': props.above }),
           ...(props.least === undefined ? {} : { '--least': props.least }),
         } as CSSProperties
@@ -105,7 +112,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
                 aria-rowindex={index + 2}
                 aria-selected={isChosen}
                 className={`${styles.row} ${isChosen ? styles.chosen : ''}`}
-                style={{ transform: `translateY(${start}px)` }}
+                style={{ transform: `translateY(${start - HEAD * rem}px)` }}
               >
                 {columns.map(({ title, number = false, cell }) => (
                   // biome-ignore lint/a11y/useSemanticElements: as above

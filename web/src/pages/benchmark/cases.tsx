@@ -14,7 +14,7 @@ import { type Column, VirtualTable } from '../../parts/virtual-table.tsx';
 import { count, plain } from '../../parts/words.ts';
 import styles from './cases.module.css';
 import { useBenchmarkSearch } from './filters.ts';
-import { structureName, words } from './names.ts';
+import { structureName, structureOf, words } from './names.ts';
 
 const SIDES = [
   ['split', 'Split', 'csplit'],
@@ -97,7 +97,7 @@ export function Cases({ benchmark, built }: { readonly benchmark: string; readon
           keyOf={({ id }) => id}
           rowHeight={3.2}
           above="18.5rem"
-          least={built ? '58rem' : '24rem'}
+          least={built ? '54rem' : '24rem'}
         />
       )}
     </div>
@@ -107,7 +107,7 @@ export function Cases({ benchmark, built }: { readonly benchmark: string; readon
 function questionsLink(benchmark: string): Column<CaseRow> {
   return {
     title: 'Questions',
-    width: '5.5rem',
+    width: '5rem',
     number: true,
     cell: (row) => (
       <Link
@@ -132,18 +132,21 @@ function releaseColumns(benchmark: string): readonly Column<CaseRow>[] {
 function builtColumns(benchmark: string): readonly Column<CaseRow>[] {
   return [
     {
-      title: 'Case',
-      width: '6.5rem',
+      title: 'Case, patient',
+      width: '7rem',
       cell: (row) => (
-        <Link to="/benchmarks/$benchmark/cases/$case" params={{ benchmark, case: row.id }}>
-          <bdi>{plain(shortId(row.id))}</bdi>
-        </Link>
+        <>
+          <Link to="/benchmarks/$benchmark/cases/$case" params={{ benchmark, case: row.id }}>
+            <bdi>{plain(shortId(row.id))}</bdi>
+          </Link>
+          <br />
+          <bdi className={styles.faint}>{plain(shortId(row.patientId))}</bdi>
+        </>
       ),
     },
-    { title: 'Patient', width: '6.5rem', cell: (row) => <bdi>{plain(shortId(row.patientId))}</bdi> },
     {
       title: 'Scan',
-      width: '11rem',
+      width: '9.5rem',
       cell: (row) => (
         <>
           {plain(row.modality ?? '')} {row.shape?.join(' × ')}
@@ -154,7 +157,7 @@ function builtColumns(benchmark: string): readonly Column<CaseRow>[] {
         </>
       ),
     },
-    { title: 'Phase', width: '7rem', cell: (row) => words(row.phase ?? 'unknown') },
+    { title: 'Phase', width: '6.8rem', cell: (row) => words(row.phase ?? 'unknown') },
     {
       title: 'Sex, age',
       width: '6.5rem',
@@ -164,20 +167,26 @@ function builtColumns(benchmark: string): readonly Column<CaseRow>[] {
     { title: 'Split', width: '5rem', cell: (row) => row.split },
     {
       title: 'Structures',
-      width: 'minmax(12rem, 1fr)',
+      width: 'minmax(9rem, 1fr)',
       cell: (row) => (
         <span className={styles.structures} title={row.structures?.map(structureName).join(', ')}>
-          {row.structures === undefined
-            ? '–'
-            : row.structures.map((name) => plain(structureName(name))).join(', ')}
+          {row.structures === undefined ? '–' : shownStructures(row.structures)}
         </span>
       ),
     },
     questionsLink(benchmark),
     {
       title: 'Files',
-      width: '6rem',
+      width: '5rem',
       cell: (row) => (row.here ? <Badge tone="good">here</Badge> : <Badge tone="warn">not here</Badge>),
     },
   ];
+}
+
+/** Lesions first: they are what cases differ by. Parts stand behind their organ and are not named here. */
+function shownStructures(structures: readonly string[]): string {
+  const kindOf = (id: string) => structureOf(id)?.kind ?? 'other';
+  const lesions = structures.filter((id) => kindOf(id) === 'lesion');
+  const rest = structures.filter((id) => kindOf(id) !== 'lesion' && kindOf(id) !== 'part');
+  return [...lesions, ...rest].map((id) => plain(structureName(id))).join(', ');
 }

@@ -1,9 +1,9 @@
 // Names of structures, types and units as people say them.
-import { structureName } from '../../../../src/domain/structures.ts';
+import { structureName, structureOf } from '../../../../src/domain/structures.ts';
 import { shownUnit } from '../../../../src/domain/units.ts';
 
 export { words } from '../../parts/words.ts';
-export { shownUnit, structureName };
+export { shownUnit, structureName, structureOf };
 
 /** A value of a step as one line: lists by their items, objects by names and values. */
 export function valueText(value: unknown): string {

@@ -55,7 +55,7 @@ function Built(props: { readonly id: string; readonly hash: string; readonly bui
               'Result',
               `${count(counts.questions)} questions on ${count(counts.cases)} cases of ${count(counts.patients)} patients`,
             ],
-            ['Splits by patient', entries(manifest.splits)],
+            ['Questions by split', entries(manifest.splits)],
           ]}
         />
       </Section>

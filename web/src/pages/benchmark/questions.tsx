@@ -100,7 +100,11 @@ export function Questions({ benchmark }: { readonly benchmark: string }) {
         ) : (
           <VirtualTable<Row>
             label="Questions"
-            columns={columnsOf(search)}
+            columns={
+              open === undefined
+                ? columnsOf(search)
+                : columnsOf(search).filter(({ title }) => title !== 'Organ' && title !== 'Split')
+            }
             total={total}
             load={load}
             queryKey={key}
@@ -109,7 +113,7 @@ export function Questions({ benchmark }: { readonly benchmark: string }) {
             chosenAt={at}
             rowHeight={3.2}
             above="17.5rem"
-            least="34rem"
+            least={open === undefined ? '42rem' : '26rem'}
           />
         )}
       </div>
