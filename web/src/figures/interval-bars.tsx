@@ -28,10 +28,10 @@ export interface IntervalBarsProps {
   readonly kind?: 'bar' | 'dot';
 }
 
-export const BARS_WIDTH = 760;
-const LEFT = 190;
-const RIGHT = 140;
-const ROW = 34;
+export const BARS_WIDTH = 560;
+const LEFT = 152;
+const RIGHT = 116;
+const ROW = 32;
 const TOP = 8;
 
 export const barsHeight = (rows: number): number => TOP + rows * ROW + 44;

@@ -34,10 +34,10 @@ export function Mark({ target, label, children }: MarkProps) {
       search={target.search}
       resetScroll={false}
       className={styles.mark}
-      aria-label={`${label}: show these reads`}
       preload={false}
     >
-      <title>{label}</title>
+      {/* Its name: an aria-label would have to repeat the texts drawn in it. */}
+      <title>{`${label}: show these reads`}</title>
       {children}
     </Link>
   );

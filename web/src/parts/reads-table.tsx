@@ -8,7 +8,7 @@ import { get } from '../api/client.ts';
 import { Badge } from './badge.tsx';
 import { Loading, Problem } from './notes.tsx';
 import styles from './reads-table.module.css';
-import { count, OUTCOME_TONES, percent, plain, STAGE_WORDS, words } from './words.ts';
+import { count, OUTCOME_TONES, percent, plain, STAGE_WORDS, typeWords } from './words.ts';
 
 const PAGE = 100;
 const ROW_REM = 2.6;
@@ -127,6 +127,7 @@ function Cells(props: {
           params={{ run, question: row.questionId }}
           search={{ ...filter, protocol, repeat: String(repeat) }}
           className={styles.link}
+          title={plain(row.question)}
         >
           <span className={styles.cover} />
           <bdi>{row.question === '' ? row.questionId : plain(row.question)}</bdi>
@@ -143,7 +144,7 @@ function Cells(props: {
           {stage !== undefined && (
             <i className={styles.stage} style={{ background: `var(--stage-${stage})` }} />
           )}
-          {words(row.type)}
+          {typeWords(row.type)}
         </span>
       </Cell>
       <Cell>

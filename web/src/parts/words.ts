@@ -24,6 +24,9 @@ export const OUTCOME_TONES: Readonly<Record<Outcome, Tone>> = {
 
 export const count = (n: number): string => n.toLocaleString('en-GB');
 
+/** "1 case", "2 cases": what takes an s. */
+export const number = (n: number, one: string): string => `${count(n)} ${one}${n === 1 ? '' : 's'}`;
+
 /** 0…1 as per cent with one decimal. */
 export const percent = (share: number | null | undefined): string =>
   share === null || share === undefined ? '–' : (100 * share).toFixed(1);
@@ -41,6 +44,10 @@ export function duration(seconds: number): string {
 
 /** "organ volume cm3" from "organ-volume-cm3". */
 export const words = (id: string): string => id.replaceAll(/[-_]/g, ' ');
+
+/** A question type in words: "PDAC existence", "organ HU ratio". */
+export const typeWords = (type: string): string =>
+  words(type).replaceAll(/\b(hu|pdac|pnet|ct|mri|pet)\b/g, (short) => short.toUpperCase());
 
 /** A date in the visitor's own zone, to the minute. */
 export const when = (iso: string): string =>

@@ -4,6 +4,7 @@ import type { Key, Question } from '../../../domain/question.ts';
 import { isNote } from '../../../domain/read.ts';
 import type { RunRecord } from '../../../domain/run.ts';
 import type { ScoringRow } from '../../../domain/scoring-row.ts';
+import { shownUnit } from '../../../domain/units.ts';
 import { openBenchmark } from '../../../questions/benchmark-folder.ts';
 import { openKeys } from '../../../questions/keys.ts';
 import { isLadderRun } from '../../../runs/ladder-run.ts';
@@ -101,6 +102,7 @@ export function goldOf(
   { answer, letter }: Pick<Key, 'answer' | 'letter'>,
   format: 'mc' | 'free',
 ): string {
-  const words = unit === undefined || answer.endsWith(unit) || unit === '1' ? answer : `${answer} ${unit}`;
+  const said = unit === undefined ? '' : shownUnit(unit);
+  const words = said === '' || answer.endsWith(said) ? answer : `${answer} ${said}`;
   return format === 'mc' && options.length > 0 ? `${letter} · ${words}` : words;
 }

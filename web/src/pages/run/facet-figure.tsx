@@ -106,7 +106,7 @@ export function FacetFigure({ run, reader, target, csv }: FacetFigureProps) {
           unit={share ? `${words(metric)} in %` : words(metric)}
           rows={drawn.map(({ name, cell, filter }) => ({
             key: name,
-            label: cutTo(plain(name), 26),
+            label: cutTo(plain(name), 21),
             value: cell.score,
             ci95: cell.ci95,
             chance: cell.chance,

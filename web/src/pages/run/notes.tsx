@@ -11,7 +11,7 @@ export function Notes({
   readonly reader: ReaderCells | undefined;
 }) {
   const cells = reader === undefined ? [] : [reader.overall, ...Object.values(reader.stages)];
-  const methods = [...new Set(cells.filter(({ ci95 }) => ci95 !== null).map(({ interval }) => interval))];
+  const methods = methodsOf(cells);
   return (
     <ul className={styles.notes}>
       {methods.length > 0 && <li>Intervals, by patient: {methods.join('; ')}.</li>}
@@ -26,3 +26,14 @@ export function Notes({
     </ul>
   );
 }
+
+/** How intervals were made, once each: the effective n differs from cell to cell. */
+export const methodsOf = (
+  cells: readonly { readonly ci95: readonly [number, number] | null; readonly interval: string }[],
+): string[] => [
+  ...new Set(
+    cells.flatMap(({ ci95, interval }) =>
+      ci95 === null ? [] : [interval.replace(/ effective n [\d.]+$/, ' the effective n')],
+    ),
+  ),
+];

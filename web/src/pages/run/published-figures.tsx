@@ -9,6 +9,7 @@ import { CostFigure } from './cost-figure.tsx';
 import { type ProtocolName, tableAddress, targets } from './data.ts';
 import { FacetFigure } from './facet-figure.tsx';
 import { MetricTable } from './metric-table.tsx';
+import { methodsOf } from './notes.tsx';
 import styles from './run.module.css';
 
 export type PublishedCells = Extract<Scored, { kind: 'published' }>['report'];
@@ -25,9 +26,7 @@ export function PublishedFigures({ run, report, protocol }: PublishedFiguresProp
   if (reader === undefined) return null;
   const csv = (table: string): string => tableAddress(run.id, protocol, table);
   const { benchmark, card, notes } = report;
-  const methods = [
-    ...new Set(reader.overall.flatMap(({ ci95, interval }) => (ci95 === null ? [] : [interval]))),
-  ];
+  const methods = methodsOf(reader.overall);
   return (
     <Section
       title="Scores"

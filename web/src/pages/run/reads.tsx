@@ -10,7 +10,7 @@ import { CsvLink } from '../../parts/csv-link.tsx';
 import { Section } from '../../parts/page-head.tsx';
 import { ReadsTable, rungWords } from '../../parts/reads-table.tsx';
 import { Select } from '../../parts/select.tsx';
-import { plain, STAGE_WORDS, words } from '../../parts/words.ts';
+import { plain, STAGE_WORDS, typeWords, words } from '../../parts/words.ts';
 import { choicesQuery, type ProtocolName } from './data.ts';
 import styles from './run.module.css';
 
@@ -109,7 +109,7 @@ export function Reads({ run, protocol, filter }: ReadsProps) {
             value={filter.type === undefined || filter.type === '' ? ALL : filter.type}
             options={[
               { value: ALL, label: 'Every type' },
-              ...types.map((value) => ({ value, label: words(plain(value)) })),
+              ...types.map((value) => ({ value, label: typeWords(plain(value)) })),
             ]}
             onChange={pick('type')}
             className={styles.select}

@@ -9,7 +9,7 @@ import { HEAT_WIDTH, HeatMap, heatHeight } from '../../figures/heat-map.tsx';
 import type { MarkTarget } from '../../figures/mark.tsx';
 import { between, holdsChance } from '../../figures/numbers.ts';
 import table from '../../parts/table.module.css';
-import { count, percent, STAGE_WORDS, words } from '../../parts/words.ts';
+import { count, percent, STAGE_WORDS, typeWords } from '../../parts/words.ts';
 import type { ReaderCells } from './built-figures.tsx';
 import { choicesQuery, type ProtocolName } from './data.ts';
 
@@ -29,7 +29,7 @@ export function TypeFigure({ run, protocol, reader, target, csv }: TypeFigurePro
       .filter((each) => each.stage === stage)
       .map(({ type, cell }) => ({
         key: type,
-        label: words(type),
+        label: typeWords(type),
         cell,
         target: cell.n + cell.unsupported === 0 ? undefined : target({ type }),
       }));
@@ -65,7 +65,7 @@ export function TypeFigure({ run, protocol, reader, target, csv }: TypeFigurePro
                         search={target({ type }).search}
                         resetScroll={false}
                       >
-                        {words(type)}
+                        {typeWords(type)}
                       </Link>
                     </th>
                     <td className={table.number}>
