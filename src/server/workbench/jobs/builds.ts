@@ -15,7 +15,7 @@ import {
 } from '../shapes/new.ts';
 import { builtFolder } from './built-before.ts';
 import { runCommand } from './child.ts';
-import { below } from './files.ts';
+import { below, territoryOf } from './files.ts';
 import type { Uploads } from './uploads.ts';
 
 const INSPECT = { timeoutMs: 10 * 60_000, heap: 4096, maxOutput: 16 << 20 };
@@ -32,11 +32,12 @@ export interface Builds {
 }
 
 export function newBuilds(context: WorkbenchContext, uploads: Uploads): Builds {
-  const { jobs, library, events, filesRoot, workFolder } = context;
+  const { jobs, library, events, workFolder } = context;
+  const territory = territoryOf(context);
   let listed: ReturnType<Builds['choices']> | undefined;
 
   const placeOf = (source: SourceShape): Promise<string> =>
-    'upload' in source ? uploads.placeOf(source.upload) : below(filesRoot, source.files);
+    'upload' in source ? uploads.placeOf(source.upload) : below(territory, source.files);
 
   async function list(): ReturnType<Builds['choices']> {
     const signal = AbortSignal.timeout(2 * LIST.timeoutMs);

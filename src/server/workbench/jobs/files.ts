@@ -1,17 +1,36 @@
 // The folders below which scans may be pointed at: looked into by name, never left.
-import type { Dirent } from 'node:fs';
+import { type Dirent, realpathSync } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, isAbsolute, join, normalize, sep } from 'node:path';
 import { OverreadError } from '../../../domain/errors.ts';
+import type { WorkbenchContext } from '../context.ts';
 import type { FileEntry, FileList } from '../shapes/new.ts';
 
 const MOST = 1000;
 
+/** Where may be looked: below `root`, but not below `except`; both real paths. */
+export interface Territory {
+  readonly root: string;
+  /** The workbench's own files. */
+  readonly except: string;
+}
+
+export const territoryOf = ({
+  filesRoot,
+  workFolder,
+}: Pick<WorkbenchContext, 'filesRoot' | 'workFolder'>): Territory => ({
+  root: filesRoot,
+  except: realpathSync(workFolder),
+});
+
+const isBelow = (folder: string, path: string): boolean =>
+  path === folder || path.startsWith(folder.endsWith(sep) ? folder : `${folder}${sep}`);
+
 /**
- * The real path of something below `root` (itself a real path).
- * Errors: `path-escape` for a path or link that leads out of it, `file-not-found`.
+ * The real path of something that may be looked at.
+ * Errors: `path-escape` for a path or link that leads elsewhere, `file-not-found`.
  */
-export async function below(root: string, path: string): Promise<string> {
+export async function below({ root, except }: Territory, path: string): Promise<string> {
   const outside = () =>
     new OverreadError(
       'path-escape',
@@ -27,13 +46,14 @@ export async function below(root: string, path: string): Promise<string> {
   } catch {
     throw new OverreadError('file-not-found', `${basename(wanted)} is not there any more: look again.`);
   }
-  if (real !== root && !real.startsWith(root.endsWith(sep) ? root : `${root}${sep}`)) throw outside();
+  if (!isBelow(root, real) || isBelow(except, real)) throw outside();
   return real;
 }
 
-/** What a folder holds: folders first, then files, by name. What is hidden or leads out of the root is left out. */
-export async function listFiles(root: string, path: string): Promise<FileList> {
-  const folder = await below(root, path);
+/** What a folder holds: folders first, then files, by name. What is hidden or may not be looked at is left out. */
+export async function listFiles(territory: Territory, path: string): Promise<FileList> {
+  const { root, except } = territory;
+  const folder = await below(territory, path);
   let all: Dirent[];
   try {
     all = await readdir(folder, { withFileTypes: true });
@@ -45,7 +65,7 @@ export async function listFiles(root: string, path: string): Promise<FileList> {
       { cause },
     );
   }
-  const visible = all.filter(({ name }) => !name.startsWith('.'));
+  const visible = all.filter(({ name }) => !name.startsWith('.') && join(folder, name) !== except);
   const isFolder = (entry: Dirent): boolean => entry.isDirectory();
   visible.sort(
     (a, b) =>
@@ -57,7 +77,7 @@ export async function listFiles(root: string, path: string): Promise<FileList> {
       const { name } = entry;
       if (entry.isDirectory()) return { name, kind: 'folder' };
       try {
-        const real = await below(root, [...inside, name].join('/'));
+        const real = await below(territory, [...inside, name].join('/'));
         const found = await stat(real);
         if (found.isDirectory()) return { name, kind: 'folder' };
         return found.isFile() ? { name, kind: 'file', bytes: found.size } : undefined;

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import type { ReadableStream } from 'node:stream/web';
 import { createRoute, z } from '@hono/zod-openapi';
 import { newBuilds } from '../jobs/builds.ts';
-import { listFiles } from '../jobs/files.ts';
+import { listFiles, territoryOf } from '../jobs/files.ts';
 import { newUploads, UPLOAD_LIMIT } from '../jobs/uploads.ts';
 import { jobRow } from '../shapes/jobs.ts';
 import {
@@ -75,6 +75,7 @@ const buildRoute = createRoute({
 
 export const newRoutes: AddRoutes = (app, context) => {
   const uploads = newUploads(context.workFolder);
+  const territory = territoryOf(context);
   const builds = newBuilds(context, uploads);
   app.openapi(choicesRoute, async (c) =>
     c.json(
@@ -87,9 +88,7 @@ export const newRoutes: AddRoutes = (app, context) => {
       200,
     ),
   );
-  app.openapi(filesRoute, async (c) =>
-    c.json(await listFiles(context.filesRoot, c.req.valid('query').path), 200),
-  );
+  app.openapi(filesRoute, async (c) => c.json(await listFiles(territory, c.req.valid('query').path), 200));
   app.openapi(uploadRoute, async (c) => {
     const { name, upload } = c.req.valid('query');
     return c.json(await uploads.take(upload, name, c.req.raw.body as ReadableStream | null), 201);

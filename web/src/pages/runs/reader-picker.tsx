@@ -19,13 +19,15 @@ interface Offer {
   readonly entry: ReaderEntry;
 }
 
-/** A reader by itself once for each of its modes; a strategy once. */
+/** A reader by itself once for each of its modes; a strategy once, after those. */
 const offersOf = (readers: readonly ReaderEntry[]): Offer[] =>
-  readers.flatMap((entry): Offer[] =>
-    entry.takesModel || entry.modes.length === 0
-      ? [{ name: entry.takesModel ? `${entry.id}@` : entry.id, entry }]
-      : entry.modes.map((mode) => ({ name: `${entry.id}#${mode}`, entry })),
-  );
+  readers
+    .toSorted((a, b) => Number(a.takesModel) - Number(b.takesModel))
+    .flatMap((entry): Offer[] =>
+      entry.takesModel || entry.modes.length === 0
+        ? [{ name: entry.takesModel ? `${entry.id}@` : entry.id, entry }]
+        : entry.modes.map((mode) => ({ name: `${entry.id}#${mode}`, entry })),
+    );
 
 const NAME = /^[\w][\w@/#.:+~-]{0,199}$/;
 
