@@ -1,8 +1,11 @@
 // The reading room as its owner runs it: people, studies, results.
 import { createRoute, z } from '@hono/zod-openapi';
 import { personRow, previewQuestions, shownStudy } from '../room/progress.ts';
+import { readingsCsv } from '../room/readings-csv.ts';
 import { roomOf } from '../room/room.ts';
 import { createStudy, enrolReader, enrolReviewer, setStatus, studyOf } from '../room/studies.ts';
+import { resultsOf } from '../room/study-results.ts';
+import { protocolName } from '../shapes/reads.ts';
 import {
   enrolment,
   newPerson,
@@ -15,6 +18,7 @@ import {
   study,
   studyPlan,
   studyQuestions,
+  studyResults,
 } from '../shapes/room.ts';
 import type { AddRoutes } from './route.ts';
 import { json } from './route.ts';
@@ -105,6 +109,33 @@ const switching = (what: 'close' | 'reopen') =>
     responses: { 200: json(study, 'The study') },
   });
 
+const resultsRoute = createRoute({
+  method: 'get',
+  path: `${at}/results`,
+  tags,
+  summary: 'Scores, times, calibration, agreement and comparisons, as far as people have read',
+  request: {
+    params: ofStudy,
+    query: z.object({
+      protocol: protocolName.default('strict'),
+      /** Model runs to compare with, commas between. */
+      runs: z.string().max(2000).optional(),
+    }),
+  },
+  responses: { 200: json(studyResults, 'The results') },
+});
+const readingsRoute = createRoute({
+  method: 'get',
+  path: `${at}/readings.csv`,
+  tags,
+  summary: 'Every answer that was given, one line each',
+  request: { params: ofStudy },
+  responses: { 200: { content: { 'text/csv': { schema: z.string() } }, description: 'The answers' } },
+});
+
+/** Models that people are compared with at once. */
+const MODELS = 20;
+
 export const roomRoutes: AddRoutes = (app, context) => {
   const room = roomOf(context);
   const linkTo = (url: string, token: string): string => `${new URL(url).origin}/?token=${token}`;
@@ -153,4 +184,10 @@ export const roomRoutes: AddRoutes = (app, context) => {
   app.openapi(switching('reopen'), async (c) =>
     c.json(await shownStudy(room, await setStatus(room, c.req.valid('param').study, 'open')), 200),
   );
+  app.openapi(resultsRoute, async (c) => {
+    const { protocol, runs } = c.req.valid('query');
+    const models = runs === undefined || runs === '' ? [] : runs.split(',').slice(0, MODELS);
+    return c.json(await resultsOf(context, { ...c.req.valid('param'), protocol, models }), 200);
+  });
+  app.openapi(readingsRoute, async (c) => readingsCsv(room, await studyOf(room, c.req.valid('param').study)));
 };
