@@ -79,7 +79,8 @@ function Body(
   const [trouble, setTrouble] = useState<unknown>();
   const [said, setSaid] = useState('');
   const [help, setHelp] = useState(false);
-  const [panel, setPanel] = useState(true);
+  // Without masks there is nothing in the lists until something is drawn.
+  const [panel, setPanel] = useState(masks);
 
   const hover = useCallback(
     (plane: DrawnSlice['plane'], at: readonly [number, number] | undefined) => {

@@ -54,7 +54,12 @@ function isForViewer(event: KeyboardEvent, root: HTMLElement): boolean {
   if (isTyping(event.target, event.key)) return false;
   const at = document.activeElement;
   if (root.contains(at)) return true;
-  // A button or link has no use for these keys: who has pressed one to stand somewhere goes on from there.
-  const idle = at === null || at === document.body || at.id === 'main' || at.matches('button, a, summary');
+  // A button or link has no use for these keys: who has pressed one to stand somewhere goes on from there. Nor have
+  // words that a page has given the focus so that they are read out.
+  const idle =
+    at === null ||
+    at === document.body ||
+    at.id === 'main' ||
+    at.matches('button, a, summary, [data-viewer-keys]');
   return idle && viewers.at(-1) === root;
 }
