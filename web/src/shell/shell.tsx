@@ -3,7 +3,7 @@ import { Link, Navigate, Outlet, useRouterState } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { isStatic } from '../api/client.ts';
 import { followEvents } from '../api/queries.ts';
-import { Problem } from '../parts/notes.tsx';
+import { Loading, Problem } from '../parts/notes.tsx';
 import { Fault } from './fault.tsx';
 import styles from './shell.module.css';
 import { ThemeSwitch } from './theme.tsx';
@@ -84,6 +84,9 @@ export function Shell() {
       <main id="main" ref={main} tabIndex={-1} className={styles.main}>
         {visitor.isError ? (
           <Problem error={visitor.error} title="You are not let in" />
+        ) : visitor.isPending && path === '/' ? (
+          // Whoever reads blind is sent on from here, and must not ask for what is the owner's.
+          <Loading />
         ) : blind && path === '/' ? (
           <Navigate to="/reading" replace />
         ) : (

@@ -7,7 +7,7 @@ import { get } from '../../api/client.ts';
 import { Button } from '../../parts/button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
 import { Loading, Problem } from '../../parts/notes.tsx';
-import { type Shortcut, useShortcuts } from '../../parts/shortcuts.tsx';
+import { isTyping, type Shortcut, useShortcuts } from '../../parts/shortcuts.tsx';
 import { useActiveTime } from './active-time.ts';
 import { answerKeyList } from './answer-keys.ts';
 import { Instructions } from './before-and-after.tsx';
@@ -78,11 +78,8 @@ export function Reading({ list, position }: { readonly list: Worklist; readonly 
 
   const shortcuts: readonly Shortcut[] = [
     ...(item === undefined ? [] : answerKeyList(item.wanted, list.confidence)),
-    {
-      keys: ['Escape'],
-      about: 'Pause: covers the scan and the question',
-      run: () => setPaused((was) => !was),
-    },
+    { keys: ['Escape'], about: 'Pause: covers the scan and the question' },
+    { keys: ['ArrowUp', 'ArrowDown'], about: 'Slices of the scan (all its keys: “?” beside it)' },
     ...(list.mayGoBack
       ? [
           { keys: ['['], about: 'The question before', run: () => previous !== undefined && go(previous) },
@@ -91,6 +88,8 @@ export function Reading({ list, position }: { readonly list: Worklist; readonly 
       : []),
   ];
   useShortcuts(shortcuts, sender.sending.phase === 'idle' || sender.sending.phase === 'refused');
+
+  usePauseKey(item !== undefined && !paused, () => setPaused(true));
 
   return (
     <div className={styles.page} data-calm="">
@@ -156,6 +155,24 @@ export function Reading({ list, position }: { readonly list: Worklist; readonly 
       </Dialog>
     </div>
   );
+}
+
+/** Escape pauses, unless the viewer or an open window has a use for it. */
+function usePauseKey(active: boolean, pause: () => void): void {
+  const latest = useRef(pause);
+  latest.current = pause;
+  useEffect(() => {
+    if (!active) return undefined;
+    const listen = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape' || isTyping(event.target)) return;
+      // The viewer hears of keys last: whether it took this one is known a moment later.
+      setTimeout(() => {
+        if (!event.defaultPrevented) latest.current();
+      });
+    };
+    window.addEventListener('keydown', listen);
+    return () => window.removeEventListener('keydown', listen);
+  }, [active]);
 }
 
 const KEPT: Readonly<Record<AnswerReceipt['kept'], string>> = {

@@ -9,7 +9,7 @@ import { Button, ButtonLink } from '../../parts/button.tsx';
 import { Confirm } from '../../parts/confirm.tsx';
 import { Loading, Problem } from '../../parts/notes.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
-import { count, plain, when } from '../../parts/words.ts';
+import { number, plain, when } from '../../parts/words.ts';
 import { useStudy } from '../room/data.ts';
 import { Adjudication } from './adjudication.tsx';
 import { Plan } from './plan.tsx';
@@ -38,8 +38,9 @@ function StudyPage({ study }: { readonly study: Study }) {
         trail={<Link to="/room">Reading room</Link>}
         facts={
           <>
-            <Badge tone={status === 'open' ? 'good' : 'neutral'}>{status}</Badge> {count(counts.questions)}{' '}
-            questions about {count(counts.cases)} cases of {count(counts.patients)} patients of{' '}
+            <Badge tone={status === 'open' ? 'good' : 'neutral'}>{status}</Badge>{' '}
+            {number(counts.questions, 'question')} about {number(counts.cases, 'case')} of{' '}
+            {number(counts.patients, 'patient')} of{' '}
             <Link to="/benchmarks/$benchmark" params={{ benchmark: benchmark.id }}>
               {plain(benchmark.name)}
             </Link>

@@ -11,12 +11,14 @@ import { RadioChoice } from './radio-choice.tsx';
 import room from './room.module.css';
 
 const MOST = 6;
+/** A choice with an empty value looks as if nothing were chosen. */
+const NO_AID = 'none';
 
 export function ArmsStep({ form, change, mistakeOf }: StepProps) {
   const runs = useModelRuns(form.benchmark === '' ? undefined : form.benchmark);
   const names = armNames(form.arms);
   const aids: SelectOption<string>[] = [
-    { value: '', label: 'No aid' },
+    { value: NO_AID, label: 'No aid' },
     ...(runs.data ?? []).map((run) => ({
       value: run.id,
       label: plain(run.reader),
@@ -66,8 +68,8 @@ export function ArmsStep({ form, change, mistakeOf }: StepProps) {
                   id={id}
                   aria-describedby={described['aria-describedby']}
                   options={aids}
-                  value={arm.aid}
-                  onChange={(aid) => edit(arm.key, { aid })}
+                  value={arm.aid === '' ? NO_AID : arm.aid}
+                  onChange={(aid) => edit(arm.key, { aid: aid === NO_AID ? '' : aid })}
                 />
               )}
             </Field>

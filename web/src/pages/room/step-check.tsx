@@ -1,5 +1,5 @@
 // Last step: the study in words, and what is still missing.
-import { count, duration, plain } from '../../parts/words.ts';
+import { duration, number, plain } from '../../parts/words.ts';
 import { useBenchmarks, usePeople } from './data.ts';
 import styles from './new-study.module.css';
 import type { StepProps } from './new-study.tsx';
@@ -22,7 +22,7 @@ export function CheckStep(
       'Questions',
       preview.data === undefined
         ? ''
-        : `${count(preview.data.questions)} about ${count(preview.data.cases)} cases of ${count(preview.data.patients)} patients`,
+        : `${number(preview.data.questions, 'question')} about ${number(preview.data.cases, 'case')} of ${number(preview.data.patients, 'patient')}`,
     ],
     ['Arms', form.arms.map(armWords).join('; ')],
     ...(form.arms.length < 2

@@ -7,7 +7,7 @@ import { send } from '../../api/client.ts';
 import { Field } from '../../parts/field.tsx';
 import { Loading, Problem } from '../../parts/notes.tsx';
 import { Select } from '../../parts/select.tsx';
-import { count, plain, STAGE_WORDS, words } from '../../parts/words.ts';
+import { count, number, plain, STAGE_WORDS, words } from '../../parts/words.ts';
 import { useBenchmarks } from './data.ts';
 import styles from './new-study.module.css';
 import type { StepProps } from './new-study.tsx';
@@ -147,8 +147,8 @@ function Count(props: { readonly preview: ReturnType<typeof usePreview>; readonl
   return (
     <div className={styles.count} aria-busy={preview.isPlaceholderData}>
       <output>
-        <strong>{count(questions)}</strong> {questions === 1 ? 'question' : 'questions'} about {count(cases)}{' '}
-        {cases === 1 ? 'case' : 'cases'} of {count(patients)} {patients === 1 ? 'patient' : 'patients'}
+        <strong>{count(questions)}</strong> {questions === 1 ? 'question' : 'questions'} about{' '}
+        {number(cases, 'case')} of {number(patients, 'patient')}
       </output>
       {questions === 0 && <p>Nothing passes: choose more stages, splits or types.</p>}
       {questions > 0 && withScan < cases && (
