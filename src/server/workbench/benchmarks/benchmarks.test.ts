@@ -59,6 +59,16 @@ describe('the questions of a benchmark', () => {
     expect(page.counts.stage.length).toBeGreaterThan(1);
   });
 
+  test('where nothing is left, it says what each filter alone keeps out', async () => {
+    const { total, without } = await questions({ stage: 'recognition', answer: 'numeric', organ: 'liver' });
+    expect(total).toBe(0);
+    expect(without).toEqual([
+      { filter: 'stage', total: (await questions({ answer: 'numeric', organ: 'liver' })).total },
+      { filter: 'organ', total: 0 },
+      { filter: 'answer', total: (await questions({ stage: 'recognition', organ: 'liver' })).total },
+    ]);
+  });
+
   test('pages join to the whole list, and one beyond its end is empty', async () => {
     const whole = (await questions({ limit: '500' })).rows.map(({ id }) => id);
     const first = (await questions({ limit: '7' })).rows.map(({ id }) => id);

@@ -1,6 +1,6 @@
 // Which questions a filter leaves, and what each further choice would leave: one pass over the columns.
 import type { ValueCount } from '../shapes/benchmarks.ts';
-import { facetsOf, type QuestionFilterShape, type QuestionPage } from '../shapes/questions.ts';
+import { facetsOf, facetText, type QuestionFilterShape, type QuestionPage } from '../shapes/questions.ts';
 import { accepted, type Column } from './columns.ts';
 import { type QuestionIndex, SHOWN_ORDER } from './question-index.ts';
 
@@ -74,6 +74,26 @@ export function filterQuestions(
       values: listed(`facet ${name}`, MOST_VALUES).filter(({ value }) => value !== ''),
     })),
   };
+}
+
+/** How many questions each filter alone keeps out: the totals without it. */
+export function withoutEach(
+  index: QuestionIndex,
+  filter: QuestionFilterShape,
+  flagged: ReadonlySet<string>,
+): NonNullable<QuestionPage['without']> {
+  const total = (one: QuestionFilterShape) => filterQuestions(index, one, flagged).rows.length;
+  return Object.entries(filter).flatMap(([name, value]) => {
+    if (value === undefined || value === '') return [];
+    const { [name as keyof QuestionFilterShape]: _, ...others } = filter;
+    if (name !== 'facet') return [{ filter: name, total: total(others) }];
+    const facets = facetsOf(value);
+    return facets.map(([own]) => {
+      const rest = facets.filter(([each]) => each !== own);
+      const left = rest.length === 0 ? others : { ...others, facet: facetText(rest) };
+      return { filter: `facet ${own}`, total: total(left) };
+    });
+  });
 }
 
 function testsOf(

@@ -12,7 +12,7 @@ import { type Flags, openFlags } from '../benchmarks/flags.ts';
 import { questionIndexes } from '../benchmarks/indexes.ts';
 import { benchmarkPageOf } from '../benchmarks/provenance.ts';
 import { questionDetailOf } from '../benchmarks/question-detail.ts';
-import { filterQuestions } from '../benchmarks/question-filter.ts';
+import { filterQuestions, withoutEach } from '../benchmarks/question-filter.ts';
 import type { QuestionIndex } from '../benchmarks/question-index.ts';
 import { benchmarkId, benchmarkList, benchmarkPage, caseFilter, casePage } from '../shapes/benchmarks.ts';
 import { flag, flagList, newFlag } from '../shapes/flags.ts';
@@ -144,7 +144,8 @@ export const benchmarkRoutes: AddRoutes = (app, context) => {
   async function filtered(benchmark: string, filter: z.infer<typeof questionFilter>) {
     const index = await indexes.of(benchmark);
     const byQuestion = await flagCounts(flags, benchmark);
-    return { index, byQuestion, found: filterQuestions(index, filter, new Set(byQuestion.keys())) };
+    const flagged = new Set(byQuestion.keys());
+    return { index, byQuestion, flagged, found: filterQuestions(index, filter, flagged) };
   }
 
   async function casesOf(benchmark: string): Promise<CaseTable> {
@@ -172,7 +173,8 @@ export const benchmarkRoutes: AddRoutes = (app, context) => {
 
   app.openapi(questionsRoute, async (c) => {
     const { offset, limit, find, ...filter } = c.req.valid('query');
-    const { index, byQuestion, found } = await filtered(c.req.valid('param').benchmark, filter);
+    const { benchmark } = c.req.valid('param');
+    const { index, byQuestion, flagged, found } = await filtered(benchmark, filter);
     const rows = [...found.rows.subarray(offset, offset + limit)].map((row) =>
       questionRow(index, row, byQuestion),
     );
@@ -181,6 +183,7 @@ export const benchmarkRoutes: AddRoutes = (app, context) => {
         ...{ total: found.rows.length, of: index.count, cut: index.cut, rows },
         ...(index.locked === undefined ? {} : { locked: index.locked }),
         ...(find === undefined ? {} : { at: found.rows.indexOf(index.rows.get(find) ?? -1) }),
+        ...(found.rows.length > 0 ? {} : { without: withoutEach(index, filter, flagged) }),
         counts: found.counts,
         facets: found.facets,
       },

@@ -66,6 +66,8 @@ export const questionPage = z.object({
   rows: z.array(questionRow),
   /** Where the question that `find` names stands among those that are left; -1 where it does not. */
   at: z.number().int().optional(),
+  /** Where no question is left: how many would be without each filter ("facet NAME" for one of several facets). */
+  without: z.array(z.object({ filter: z.string(), total: z.number().int() })).optional(),
   /** For each filter, how many questions each value would leave beside the other filters. */
   counts: z.object({
     stage: z.array(valueCount),

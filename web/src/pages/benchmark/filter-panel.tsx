@@ -142,7 +142,13 @@ function SearchField(props: { readonly text: string; readonly onText: (text: str
 }
 
 /** What the list is filtered by, each to be dropped by itself. */
-export function ActiveFilters({ filters, change }: { readonly filters: Filters; readonly change: Change }) {
+export function ActiveFilters(props: {
+  readonly filters: Filters;
+  readonly change: Change;
+  /** Questions that would be left without each. */
+  readonly totals?: QuestionPage['without'] | undefined;
+}) {
+  const { filters, change, totals = [] } = props;
   const active = activeFilters(filters);
   if (active.length === 0) return null;
   return (
@@ -157,6 +163,7 @@ export function ActiveFilters({ filters, change }: { readonly filters: Filters; 
           >
             <bdi>{plain(shortened(label))}</bdi> <span aria-hidden="true">×</span>
           </button>
+          {leavesWords(totals.find(({ filter }) => filter === id)?.total)}
         </li>
       ))}
       {active.length > 1 && (
@@ -173,10 +180,17 @@ export function ActiveFilters({ filters, change }: { readonly filters: Filters; 
 const nothing = (): Record<FilterName, undefined> =>
   Object.fromEntries(FILTER_NAMES.map((name) => [name, undefined])) as Record<FilterName, undefined>;
 
+const leavesWords = (total: number | undefined): string =>
+  total === undefined ? '' : total === 0 ? ' leaves none either' : ` leaves ${count(total)}`;
+
 /** No question is left: which filter to drop. */
-export function NothingLeft({ filters, change }: { readonly filters: Filters; readonly change: Change }) {
-  const active = activeFilters(filters);
-  if (active.length === 0)
+export function NothingLeft(props: {
+  readonly filters: Filters;
+  readonly change: Change;
+  readonly without: QuestionPage['without'] | undefined;
+}) {
+  const { filters, change, without } = props;
+  if (activeFilters(filters).length === 0)
     return (
       <Empty title="No questions">
         This benchmark holds no questions: its manifest says what could not be asked, and why.
@@ -184,8 +198,8 @@ export function NothingLeft({ filters, change }: { readonly filters: Filters; re
     );
   return (
     <Empty title="No question passes all of these filters">
-      Drop one of them:
-      <ActiveFilters filters={filters} change={change} />
+      Dropping one of them:
+      <ActiveFilters filters={filters} change={change} totals={without} />
     </Empty>
   );
 }

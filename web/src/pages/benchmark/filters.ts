@@ -1,6 +1,7 @@
 // The filters of the question list as the address has them.
 import { facetsOf, facetText } from '@shapes/questions.ts';
 import { useNavigate, useSearch } from '@tanstack/react-router';
+import { STAGE_WORDS } from '../../parts/words.ts';
 import { structureName, words } from './names.ts';
 
 export const FILTER_NAMES = [
@@ -89,6 +90,7 @@ export function withFacet(
 /** A filter's value in words. */
 export function valueWords(name: FilterName, value: string): string {
   if (name === 'organ') return structureName(value);
-  if (name === 'stage' || name === 'type') return words(value);
+  if (name === 'stage') return STAGE_WORDS[value as keyof typeof STAGE_WORDS] ?? words(value);
+  if (name === 'type') return words(value);
   return value;
 }

@@ -206,15 +206,17 @@ function Answer({ benchmark, detail }: { readonly benchmark: string; readonly de
       {key.assumed.length > 0 && (
         <section className={styles.part} aria-label="Assumptions">
           <h3>What it rests on by assumption</h3>
-          <Facts
-            rows={key.assumed.map(({ name, value, why }) => [
-              plain(words(name)),
-              <span key={name}>
-                {value !== undefined && <strong>{plain(valueText(value))}. </strong>}
+          <ul className={styles.assumed}>
+            {key.assumed.map(({ name, value, why }) => (
+              <li key={name}>
+                <strong>
+                  {plain(words(name.replaceAll('.', ', ')))}
+                  {value !== undefined && `: ${plain(valueText(value))}`}.
+                </strong>{' '}
                 {plain(why)}
-              </span>,
-            ])}
-          />
+              </li>
+            ))}
+          </ul>
         </section>
       )}
       {detail.viewable && (

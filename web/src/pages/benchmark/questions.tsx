@@ -83,7 +83,7 @@ export function Questions({ benchmark }: { readonly benchmark: string }) {
             <strong>{count(total)}</strong> {total === of ? 'questions' : `of ${count(of)} questions`}
             {cut && ' (the release has more; these are its first)'}
           </p>
-          <ActiveFilters filters={filters} change={change} />
+          {total > 0 && <ActiveFilters filters={filters} change={change} />}
           {!isStatic() && total > 0 && (
             <ButtonLink href={addressOf(withQuery(`${path}.csv`, filters))} download look="quiet">
               Download CSV
@@ -96,7 +96,7 @@ export function Questions({ benchmark }: { readonly benchmark: string }) {
           </p>
         )}
         {total === 0 ? (
-          <NothingLeft filters={filters} change={change} />
+          <NothingLeft filters={filters} change={change} without={found.data.without} />
         ) : (
           <VirtualTable<Row>
             label="Questions"

@@ -30,7 +30,12 @@ export function MethodCard({ method, check, nth }: MethodCardProps) {
       </header>
       <p>{summary}</p>
       <div className={styles.command}>
-        <code>{command}</code>
+        <code>
+          {command.split(' ').map((word, at) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: words of a line may come again
+            <span key={at}>{word} </span>
+          ))}
+        </code>
         <CopyButton text={command} what={`the command of ${id}`} />
       </div>
       <Facts
