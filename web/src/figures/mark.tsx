@@ -5,9 +5,10 @@ import styles from './figure.module.css';
 
 export type Search = Readonly<Record<string, string | undefined>>;
 
-/** Where a mark leads: reads of a run, chosen by query parameters. */
+/** Where a mark leads: reads of a run, or a part of this same page, chosen by query parameters. */
 export interface MarkTarget {
-  readonly run: string;
+  /** Absent: this page. */
+  readonly run?: string;
   readonly search: Search;
 }
 
@@ -27,18 +28,22 @@ export function Mark({ target, label, children }: MarkProps) {
         {children}
       </g>
     );
-  return (
-    <Link
-      to="/runs/$run"
-      params={{ run: target.run }}
-      search={target.search}
-      resetScroll={false}
-      className={styles.mark}
-      preload={false}
-    >
+  const { run, search } = target;
+  const shared = { search, resetScroll: false, className: styles.mark, preload: false as const };
+  const drawn = (
+    <>
       {/* Its name: an aria-label would have to repeat the texts drawn in it. */}
       <title>{`${label}: show these reads`}</title>
       {children}
+    </>
+  );
+  return run === undefined ? (
+    <Link to="." {...shared}>
+      {drawn}
+    </Link>
+  ) : (
+    <Link to="/runs/$run" params={{ run }} {...shared}>
+      {drawn}
     </Link>
   );
 }

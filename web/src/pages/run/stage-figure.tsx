@@ -122,8 +122,7 @@ function StageTable(props: {
                     '0'
                   ) : (
                     <Link
-                      to="/runs/$run"
-                      params={{ run: target(filter).run }}
+                      to="."
                       search={target({ ...filter, outcome }).search}
                       resetScroll={false}
                       aria-label={`${label}: ${cell[outcome]} ${outcome}`}
