@@ -118,7 +118,16 @@ async function readingStudy(
   const reviewer = await person('Reviewer', 'reviewer');
   const { id } = await owner<{ id: string }>('/api/room/studies', {
     title: 'Pilot: liver and kidney lesions',
-    questions: { benchmark, limit: 40, stages: ['recognition', 'measurement', 'visual-reasoning'] },
+    questions: {
+      benchmark,
+      limit: 40,
+      types: [
+        'liver-lesion-existence',
+        'kidney-lesion-existence',
+        'kidney-cyst-existence',
+        'lesion-counting',
+      ],
+    },
     arms: [{ name: 'alone', label: 'Without help' }],
     adjudication: {},
     instructions: 'Answer from the scan alone. You can stop at any moment and go on later.',

@@ -72,7 +72,7 @@ const SHOTS: readonly Shot[] = [
     as: (stage) => stage.reviewerToken,
     prepare: drawn,
   },
-  { name: 'methods', path: () => '/methods' },
+  { name: 'methods', path: () => '/methods', prepare: (page) => page.getByText('vitar').first().waitFor() },
   { name: 'api', path: () => '/api' },
 ];
 
