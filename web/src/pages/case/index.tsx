@@ -3,7 +3,7 @@ import { benchmarkPage, type CaseRow, casePage } from '@shapes/benchmarks.ts';
 import { type CaseMeasurements, caseMeasurements } from '@shapes/measurements.ts';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { get, isStatic } from '../../api/client.ts';
 import { classOf } from '../../parts/button.tsx';
 import { Loading, Problem } from '../../parts/notes.tsx';
@@ -38,7 +38,10 @@ export default function Page() {
     queryFn: ({ signal }) => get(`${base}/measurements`, caseMeasurements, {}, signal),
     enabled: built,
   });
-  const focus = useMemo(() => focusOf(measured.data, at), [measured.data, at]);
+  // Pressed once more, a measurement brings the viewer back to it.
+  const [pressed, setPressed] = useState(0);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new object is what moves the viewer
+  const focus = useMemo(() => focusOf(measured.data, at), [measured.data, at, pressed]);
   const short = shortId(caseId);
   return (
     <div className={styles.page}>
@@ -84,14 +87,15 @@ export default function Page() {
           <MeasurementPanel
             measured={measured.data}
             chosen={at}
-            onChoose={(id) =>
+            onChoose={(id) => {
+              setPressed(pressed + 1);
               void navigate({
                 to: '/benchmarks/$benchmark/cases/$case',
                 params: { benchmark, case: caseId },
                 search: { at: id },
                 replace: true,
-              })
-            }
+              });
+            }}
           />
         )}
       </div>
@@ -110,5 +114,5 @@ function focusOf(measured: CaseMeasurements | undefined, id: string | undefined)
   if (measured === undefined || id === undefined) return undefined;
   const found =
     measured.measurements.find((each) => each.id === id) ?? measured.instances.find((each) => each.id === id);
-  return found?.focus ?? undefined;
+  return found?.focus ? { ...found.focus } : undefined;
 }
