@@ -4,9 +4,10 @@ import { useState } from 'react';
 import { get } from '../api/client.ts';
 import { Button } from './button.tsx';
 import styles from './transcript.module.css';
+import { JsonTree } from './transcript-json.tsx';
 import { Pictures } from './transcript-pictures.tsx';
 import { LongText } from './transcript-text.tsx';
-import { count } from './words.ts';
+import { count, words } from './words.ts';
 
 const ROLES = { system: 'System', user: 'To the reader', assistant: 'Reader', tool: 'Tool' } as const;
 const STEP = 60;
@@ -17,6 +18,42 @@ export interface TranscriptProps {
   readonly source: string;
   readonly repeat: number;
 }
+
+/** A tool's entry as its arguments and result; anything else as it was written. */
+function Said({ row, source, repeat }: { row: TranscriptRow } & Pick<TranscriptProps, 'source' | 'repeat'>) {
+  const called =
+    row.role === 'tool' && row.text.text.length === row.text.total ? calledIn(row.text.text) : undefined;
+  if (called === undefined) return <LongText text={row.text} source={source} repeat={repeat} first={1500} />;
+  return (
+    <div className={styles.called}>
+      <span>Asked</span>
+      <JsonTree value={called.arguments} open={1} />
+      <span>Got</span>
+      <JsonTree value={called.result} open={1} />
+    </div>
+  );
+}
+
+/** The log writes a call as NAME(ARGUMENTS) → RESULT, both JSON. */
+function calledIn(text: string): { readonly arguments: unknown; readonly result: unknown } | undefined {
+  const open = text.indexOf('(');
+  for (let arrow = text.indexOf(') → '); open > 0 && arrow > 0; arrow = text.indexOf(') → ', arrow + 1))
+    try {
+      return {
+        arguments: JSON.parse(text.slice(open + 1, arrow)),
+        result: JSON.parse(text.slice(arrow + 4)),
+      };
+    } catch {
+      // The arrow stands within what was asked: the next one may be the log's.
+    }
+  return undefined;
+}
+
+/** "Tool · measure". */
+const roleOf = ({ role, text }: TranscriptRow): string => {
+  const name = role === 'tool' ? /^([\w-]{1,60})\(/.exec(text.text)?.[1] : undefined;
+  return name === undefined ? ROLES[role] : `${ROLES[role]} · ${words(name)}`;
+};
 
 export function Transcript({ rows, total, source, repeat }: TranscriptProps) {
   const [had, setHad] = useState(rows);
@@ -43,10 +80,10 @@ export function Transcript({ rows, total, source, repeat }: TranscriptProps) {
           // biome-ignore lint/suspicious/noArrayIndexKey: entries never move
           <li key={at} className={styles[row.role]}>
             <p className={styles.role}>
-              {ROLES[row.role]}
+              {roleOf(row)}
               {row.request !== undefined && <span> · request {row.request}</span>}
             </p>
-            {row.text.total > 0 && <LongText text={row.text} source={source} repeat={repeat} first={1500} />}
+            {row.text.total > 0 && <Said row={row} source={source} repeat={repeat} />}
             <Pictures pictures={row.images.map((hash) => ({ hash }))} />
           </li>
         ))}

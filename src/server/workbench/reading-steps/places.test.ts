@@ -13,6 +13,7 @@ import { viewOf } from '../shapes/place.ts';
 import type { ScanFacts } from '../shapes/scan.ts';
 import { goldPlaces } from './gold-places.ts';
 import { readerPlaces } from './reader-places.ts';
+import { shownPictures } from './seen-pictures.ts';
 
 interface Opened {
   readonly phantom: Phantom;
@@ -257,6 +258,39 @@ describe('the reader’s own calls', () => {
     const [place] = readerPlaces([asked], [], facts, { set: own.set, modality: 'CT' });
     const bounds = own.set.regions.find(({ structure }) => structure === 'liver')?.bounds;
     expect(place?.marks.find(({ by }) => by === 'reader')?.points).toEqual([bounds?.min, bounds?.max]);
+  });
+
+  it('what was found on the annotated masks is drawn once', () => {
+    const bounds = one.set.regions.find(({ structure }) => structure === 'liver')?.bounds;
+    const [place] = places(
+      call('segment_organ', { target: 'liver' }, { mask_found: true, bounding_box: bounds }),
+    );
+    expect(place?.marks.map(({ by }) => by)).toEqual(['gold']);
+  });
+
+  it('the slices that were shown are those of their captions, and pictures of tools are not among them', () => {
+    const [a, b, c] = ['a', 'b', 'c'].map((digit) => digit.repeat(64));
+    const captions = [
+      'axial slice 31 of 64 from the feet, level 50 width 400',
+      'axial slice 35 of 64 from the feet',
+    ];
+    const question = {
+      role: 'user' as const,
+      text: [...captions, 'Is there a lesion?'].join('\n'),
+      images: [a, b],
+    };
+    const made = { role: 'user' as const, text: '', images: [c] };
+    const shown = shownPictures(
+      [{ role: 'system', text: '' }, question, { role: 'assistant', text: '' }, made],
+      one.set,
+    );
+    expect(shown.map(({ hash, slice }) => [hash, slice?.plane, slice?.index])).toEqual([
+      [a, 'axial', 30],
+      [b, 'axial', 34],
+    ]);
+    expect(
+      shownPictures([{ role: 'user', text: '' }, { role: 'assistant', text: '' }, made], one.set),
+    ).toEqual([]);
   });
 
   it('nonsense has no place and breaks nothing', () => {

@@ -1,5 +1,6 @@
 // Where the reader's own calls stood: the slice, structure, crop or box that it asked for, with its marks.
 import type { ToolCall } from '../../../domain/read.ts';
+import { structureName } from '../../../domain/structures.ts';
 import type { DisplayWindow } from '../../../imaging/slices.ts';
 import { WINDOWS } from '../../../imaging/slices.ts';
 import { canonicalTarget, organsOfCrop } from '../../../tools/target.ts';
@@ -85,15 +86,19 @@ function targetPlace(
     ...base,
     // The annotated structure's own slice, unless the reader's mask does not reach it.
     index: inside || base.through !== undefined ? base.index : Math.floor((from + to) / 2),
-    marks: [...base.marks, box],
+    // On the annotated masks the reader was told what is drawn already.
+    marks: base.marks.some((mark) => sameBox(mark, box)) ? base.marks : [...base.marks, box],
   };
 }
 
-function reportedBox(got: Fields, label: string): PlacedMark | undefined {
+const sameBox = (a: PlacedMark, b: PlacedMark): boolean =>
+  a.kind === b.kind && a.frame === b.frame && JSON.stringify(a.points) === JSON.stringify(b.points);
+
+function reportedBox(got: Fields, target: string): PlacedMark | undefined {
   const { min, max } = fieldsOf(got.bounding_box);
   const points = [numbersIn(min, 3), numbersIn(max, 3)].filter((corner) => corner !== undefined);
   if (points.length !== 2) return undefined;
-  return { kind: 'box', frame: 'voxel', points, label, by: 'reader' };
+  return { kind: 'box', frame: 'voxel', points, label: structureName(target), by: 'reader' };
 }
 
 function structuresPlace(structures: readonly string[], { facts }: Sight): Place | undefined {

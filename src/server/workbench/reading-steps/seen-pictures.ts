@@ -35,7 +35,10 @@ export function shownPictures(
   transcript: readonly TranscriptEntry[],
   grid: ScanGrid | undefined,
 ): CaptionedPicture[] {
-  const first = transcript.find(({ role, images }) => role === 'user' && (images?.length ?? 0) > 0);
+  // What follows upon the reader's first words was made by its tools.
+  const answered = transcript.findIndex(({ role }) => role === 'assistant');
+  const asked = answered < 0 ? transcript : transcript.slice(0, answered);
+  const first = asked.find(({ role, images }) => role === 'user' && (images?.length ?? 0) > 0);
   if (first?.images === undefined) return [];
   const lines = first.text.split('\n', first.images.length + 1);
   // Captions come before the question, one for each picture, or there are none.

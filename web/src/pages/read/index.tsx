@@ -109,7 +109,7 @@ export default function Page() {
                 stops={stops}
                 chosen={chosen}
                 onChoose={choose}
-                picture={picture}
+                picture={picture ?? detail.read?.shown.findIndex((each) => each.place !== null)}
                 onPicture={setPicture}
               />
             </div>

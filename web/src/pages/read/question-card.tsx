@@ -41,18 +41,19 @@ export function QuestionCard({ detail, source }: { readonly detail: ReadDetail; 
               <LongText text={question.context} {...from} look="prose" first={400} />
             </div>
           )}
-          {rung !== undefined && (
-            <p className={styles.context}>
-              Told before it: {rung.steps} {rung.steps === 1 ? 'step' : 'steps'} of{' '}
-              {rung.twin ? 'another patient’s' : 'the right'} evidence.
-            </p>
-          )}
+          {rung !== undefined && <p className={styles.context}>{toldOf(rung)}</p>}
           <Answers question={question} shownKey={key} read={read} from={from} format={detail.run.format} />
         </>
       )}
       <Reason read={read} from={from} />
     </div>
   );
+}
+
+function toldOf({ steps, twin }: NonNullable<ReadDetail['rung']>): string {
+  if (steps === 0) return 'Rung 0 of a ladder: asked without evidence.';
+  const whose = twin ? 'another patient’s evidence' : 'the right evidence';
+  return `Rung ${steps} of a ladder: told ${steps} ${steps === 1 ? 'step' : 'steps'} of ${whose} before it.`;
 }
 
 function Answers(props: {
@@ -85,8 +86,11 @@ function Answers(props: {
                 <bdi dir="auto" className={styles.optionText}>
                   {plain(option.text)}
                 </bdi>
-                {gold && <span className={styles.mark}>✓ right</span>}
-                {given && <span className={styles.mark}>{gold ? '' : '✗ '}given</span>}
+                {(gold || given) && (
+                  <span className={styles.mark}>
+                    {gold ? (given ? '✓ right, given' : '✓ right') : '✗ given'}
+                  </span>
+                )}
               </li>
             );
           })}
@@ -102,7 +106,7 @@ function Answers(props: {
               ) : (
                 <LongText text={shownKey.answer} {...from} look="prose" first={600} />
               )}
-              {shownKey.kind === 'open' && !chosen && unitOf(question)}
+              {shownKey.kind === 'open' && !chosen && unitOf(question, shownKey)}
             </dd>
           </div>
         )}
@@ -122,7 +126,9 @@ function Answers(props: {
   );
 }
 
-const unitOf = ({ unit }: ShownQuestion) => (unit === undefined || unit === '' ? null : <span> {unit}</span>);
+/** Answers come without the unit that the question asks for. */
+const unitOf = ({ unit = '', answerKind }: ShownQuestion, { answer }: Extract<ShownKey, { kind: 'open' }>) =>
+  unit === '' || answerKind !== 'numeric' || answer.text.endsWith(unit) ? null : <span> {unit}</span>;
 
 function givenAnswer({ answer, raw, status }: ShownRead, { unit = '' }: ShownQuestion): string {
   if (answer === undefined) return status === 'answered' ? plain(raw.text.slice(0, 600)) : 'none';

@@ -10,7 +10,7 @@ export function goldTitle({ primitive, arguments: given = {} }: GoldStep): strin
   return about === '' ? VERBS[primitive] : `${VERBS[primitive]}: ${about}`;
 }
 
-/** "measure: spleen, volume cm3". */
+/** "Render slice: axial, 30". */
 export function callTitle({ tool, note, arguments: given }: ReaderStep): string {
   const name = plain(words(tool));
   if (note) return `Note: ${name}`;
@@ -20,7 +20,8 @@ export function callTitle({ tool, note, arguments: given }: ReaderStep): string 
     .map((value) => (typeof value === 'string' ? plain(words(value.slice(0, 60))) : String(value)))
     .slice(0, 4)
     .join(', ');
-  return about === '' ? name : `${name}: ${about}`;
+  const title = `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`;
+  return about === '' ? title : `${title}: ${about}`;
 }
 
 export function goldValue({ value, unit, primitive, statement }: GoldStep): string {

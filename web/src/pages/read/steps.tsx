@@ -209,11 +209,11 @@ function Call(props: {
   readonly from: { readonly source: string; readonly repeat: number };
 }) {
   const { call, from } = props;
-  const { arguments: given, result, error, milliseconds, pictures, turn, note } = call;
+  const { arguments: given, result, error, milliseconds, pictures, turn } = call;
   return (
     <div className={styles.detail}>
       <h3>
-        {note ? 'Note' : 'Call'} <bdi>{callTitle(call)}</bdi>
+        <bdi>{callTitle(call)}</bdi>
       </h3>
       <p className={styles.faint}>
         turn {turn} · {milliseconds < 1 ? '< 1' : count(Math.round(milliseconds))} ms
