@@ -49,7 +49,8 @@ export const readAddress = ({ run, question }: Pick<Address, 'run' | 'question'>
 const readQuery = (address: Address) => {
   const { run, question, repeat, protocol } = address;
   return queryOptions({
-    queryKey: ['runs', run, 'read', question, repeat, protocol],
+    // What is committed does not change: news of runs that go on is no reason to fetch it again.
+    queryKey: ['read', run, question, repeat, protocol],
     queryFn: ({ signal }) => get(readAddress(address), readDetail, { repeat, protocol }, signal),
     staleTime: 60_000,
   });
@@ -57,7 +58,7 @@ const readQuery = (address: Address) => {
 
 const neighboursQuery = ({ run, question, repeat, protocol, filter }: Address) =>
   queryOptions({
-    queryKey: ['runs', run, 'neighbours', question, repeat, protocol, filter],
+    queryKey: ['neighbours', run, question, repeat, protocol, filter],
     queryFn: ({ signal }) =>
       get(
         `/api/runs/${encodeURIComponent(run)}/neighbours`,
@@ -65,7 +66,7 @@ const neighboursQuery = ({ run, question, repeat, protocol, filter }: Address) =
         { ...filter, question, repeat, protocol },
         signal,
       ),
-    staleTime: 60_000,
+    staleTime: 20_000,
   });
 
 export const scanQuery = (base: string) =>
@@ -75,7 +76,14 @@ export const scanQuery = (base: string) =>
     staleTime: Number.POSITIVE_INFINITY,
   });
 
-export const useRead = (address: Address) => useQuery(readQuery(address));
+const WAITING_MS = 4000;
+
+export const useRead = (address: Address) =>
+  useQuery({
+    ...readQuery(address),
+    // A read that is still to come.
+    refetchInterval: ({ state: { data } }) => (data?.read === null ? WAITING_MS : false),
+  });
 
 export function useNeighbours(address: Address): Neighbours | undefined {
   const { data } = useQuery({ ...neighboursQuery(address), placeholderData: (before) => before });
@@ -87,7 +95,7 @@ export const useOthers = (detail: ReadDetail | undefined, active: boolean) => {
   const { id } = detail?.benchmark ?? { id: '' };
   const protocol = detail?.protocol ?? 'strict';
   return useQuery({
-    queryKey: ['runs', 'of question', id, question, protocol],
+    queryKey: ['other reads', id, question, protocol],
     queryFn: ({ signal }) =>
       get(
         `/api/questions/${encodeURIComponent(id)}/${encodeURIComponent(question)}/reads`,

@@ -3,6 +3,7 @@ import type { Place } from '@shapes/place.ts';
 import type { ReadDetail } from '@shapes/read.ts';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type ReactNode, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { isStatic } from '../../api/client.ts';
 import { Empty, Loading, Problem } from '../../parts/notes.tsx';
 import { isTyping, type Shortcut, ShortcutHelp } from '../../parts/shortcuts.tsx';
 import { type Tab, Tabs } from '../../parts/tabs.tsx';
@@ -208,15 +209,19 @@ function Right(props: {
         </Scrolled>
       ),
     },
-    {
-      value: 'others',
-      label: 'Other readers',
-      panel: (
-        <Scrolled label="Other readers">
-          <Others detail={detail} address={address} active={shown === 'others'} />
-        </Scrolled>
-      ),
-    },
+    ...(isStatic()
+      ? []
+      : [
+          {
+            value: 'others' as const,
+            label: 'Other readers',
+            panel: (
+              <Scrolled label="Other readers">
+                <Others detail={detail} address={address} active={shown === 'others'} />
+              </Scrolled>
+            ),
+          },
+        ]),
     {
       value: 'facts',
       label: 'Figures',
