@@ -10,6 +10,7 @@ import { CsvLink } from '../../parts/csv-link.tsx';
 import { Section } from '../../parts/page-head.tsx';
 import { Select } from '../../parts/select.tsx';
 import table from '../../parts/table.module.css';
+import { TableFrame } from '../../parts/table-frame.tsx';
 import { count, dollars, duration, percent, plain, STAGE_WORDS, stageColour } from '../../parts/words.ts';
 import type { ProtocolName } from '../run/data.ts';
 import { Notes } from '../run/notes.tsx';
@@ -63,11 +64,18 @@ export function BuiltComparison({ report, runs, protocol, baseline, search }: Bu
         <div className={figure.grid}>
           <DifferenceFigure pair={rows} csv={csv('pairs')} search={search} />
         </div>
-        <PairTable pairs={report.pairs} />
+        <PairTable pairs={report.pairs} search={search} />
       </Section>
     </>
   );
 }
+
+/** Leads to the questions of a stage that they disagree on, below. */
+const toQuestions = (stage: Pair['stage']): Search => ({
+  stage: stage === 'overall' ? undefined : stage,
+  offset: undefined,
+  at: 'questions',
+});
 
 const pairWords = (pair: string): string => {
   const [a = '', b = ''] = JSON.parse(pair) as string[];
@@ -77,7 +85,7 @@ const pairWords = (pair: string): string => {
 function ScoreTable({ report, protocol }: { readonly report: Report; readonly protocol: ProtocolName }) {
   const names = namesOf(report.readers);
   return (
-    <div className={table.frame}>
+    <TableFrame of="Readers">
       <table className={table.table}>
         <thead>
           <tr>
@@ -116,7 +124,7 @@ function ScoreTable({ report, protocol }: { readonly report: Report; readonly pr
           ))}
         </tbody>
       </table>
-    </div>
+    </TableFrame>
   );
 }
 
@@ -155,12 +163,7 @@ function DifferenceFigure(props: {
           words: `${points(difference)} points, 95 % interval ${between(ci95, points)}, ${win} won, ${tie} tied, ${loss} lost of ${n} questions`,
           colour: stage === 'overall' ? 'var(--bar)' : stageColour(stage),
           target: {
-            search: {
-              ...search,
-              stage: stage === 'overall' ? undefined : stage,
-              offset: undefined,
-              at: 'questions',
-            },
+            search: { ...search, ...toQuestions(stage) },
           },
         }))}
       />
@@ -184,9 +187,9 @@ const HEADS: readonly { readonly head: string; readonly about?: string }[] = [
   { head: 'Patients' },
 ];
 
-function PairTable({ pairs }: { readonly pairs: readonly Pair[] }) {
+function PairTable({ pairs, search }: { readonly pairs: readonly Pair[]; readonly search: Search }) {
   return (
-    <div className={table.frame}>
+    <TableFrame of="Pairs">
       <table className={table.table}>
         <thead>
           <tr>
@@ -205,7 +208,16 @@ function PairTable({ pairs }: { readonly pairs: readonly Pair[] }) {
               <th scope="row">
                 <bdi>{plain(pair.a)}</bdi> − <bdi>{plain(pair.b)}</bdi>
               </th>
-              <td>{STAGES[pair.stage]}</td>
+              <td>
+                <Link
+                  to="."
+                  search={{ ...search, ...toQuestions(pair.stage) }}
+                  resetScroll={false}
+                  title="the questions they disagree on"
+                >
+                  {STAGES[pair.stage]}
+                </Link>
+              </td>
               <td className={table.number}>{points(pair.difference)}</td>
               <td className={table.number}>{between(pair.ci95, points)}</td>
               <td className={table.number}>
@@ -230,6 +242,6 @@ function PairTable({ pairs }: { readonly pairs: readonly Pair[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </TableFrame>
   );
 }

@@ -10,6 +10,7 @@ import { Loading, Problem } from '../../parts/notes.tsx';
 import { Section } from '../../parts/page-head.tsx';
 import { Select } from '../../parts/select.tsx';
 import table from '../../parts/table.module.css';
+import { TableFrame } from '../../parts/table-frame.tsx';
 import { count, OUTCOME_TONES, percent, plain, STAGE_WORDS, typeWords } from '../../parts/words.ts';
 import { choicesQuery, type ProtocolName } from '../run/data.ts';
 import styles from './compare.module.css';
@@ -126,7 +127,7 @@ function Rows(props: {
   const { page, protocol } = props;
   const names = namesOf(page.readers);
   return (
-    <div className={table.frame}>
+    <TableFrame of="Questions">
       <table className={table.table}>
         <thead>
           <tr>
@@ -183,6 +184,6 @@ function Rows(props: {
           ))}
         </tbody>
       </table>
-    </div>
+    </TableFrame>
   );
 }

@@ -9,6 +9,7 @@ import { short } from '../../figures/scale.ts';
 import { CsvLink } from '../../parts/csv-link.tsx';
 import { Section } from '../../parts/page-head.tsx';
 import table from '../../parts/table.module.css';
+import { TableFrame } from '../../parts/table-frame.tsx';
 import { count, dollars, duration, plain, words } from '../../parts/words.ts';
 import type { ProtocolName } from '../run/data.ts';
 import { saidBy } from '../run/metric-table.tsx';
@@ -52,7 +53,7 @@ export function PublishedComparison({ report, runs, protocol, baseline }: Publis
         lead={`${plain(report.benchmark.title)}, mode “${report.benchmark.mode}”.`}
         actions={<CsvLink href={csv('cells')} of="Scores" />}
       >
-        <div className={table.frame}>
+        <TableFrame of="Readers">
           <table className={table.table}>
             <thead>
               <tr>
@@ -96,7 +97,7 @@ export function PublishedComparison({ report, runs, protocol, baseline }: Publis
               ))}
             </tbody>
           </table>
-        </div>
+        </TableFrame>
       </Section>
       <Section
         title="Differences"
@@ -129,7 +130,7 @@ export function PublishedComparison({ report, runs, protocol, baseline }: Publis
             </Figure>
           </div>
         )}
-        <div className={table.frame}>
+        <TableFrame of="Readers">
           <table className={table.table}>
             <thead>
               <tr>
@@ -156,7 +157,7 @@ export function PublishedComparison({ report, runs, protocol, baseline }: Publis
               ))}
             </tbody>
           </table>
-        </div>
+        </TableFrame>
       </Section>
     </>
   );

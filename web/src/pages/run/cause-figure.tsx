@@ -5,6 +5,7 @@ import { Figure } from '../../figures/figure.tsx';
 import { BARS_WIDTH, barsHeight, IntervalBars } from '../../figures/interval-bars.tsx';
 import type { MarkTarget } from '../../figures/mark.tsx';
 import table from '../../parts/table.module.css';
+import { TableFrame } from '../../parts/table-frame.tsx';
 import { count, percent } from '../../parts/words.ts';
 import type { ReaderCells } from './built-figures.tsx';
 
@@ -48,7 +49,7 @@ export function CauseFigure({ run, errors, target, csv }: CauseFigureProps) {
       size={[BARS_WIDTH, barsHeight(rows.length)]}
       csv={csv}
       table={
-        <div className={table.frame}>
+        <TableFrame of="Causes">
           <table className={table.table}>
             <thead>
               <tr>
@@ -73,7 +74,7 @@ export function CauseFigure({ run, errors, target, csv }: CauseFigureProps) {
               ))}
             </tbody>
           </table>
-        </div>
+        </TableFrame>
       }
     >
       <IntervalBars

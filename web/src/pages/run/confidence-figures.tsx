@@ -6,6 +6,7 @@ import { Figure } from '../../figures/figure.tsx';
 import type { MarkTarget } from '../../figures/mark.tsx';
 import { XY_HEIGHT, XY_WIDTH } from '../../figures/xy.tsx';
 import table from '../../parts/table.module.css';
+import { TableFrame } from '../../parts/table-frame.tsx';
 import { count, percent } from '../../parts/words.ts';
 import type { ReaderCells } from './built-figures.tsx';
 
@@ -30,7 +31,7 @@ export function ConfidenceFigures({ run, calibration, target, csv }: ConfidenceF
         size={[XY_WIDTH, XY_HEIGHT]}
         csv={csv('calibration')}
         table={
-          <div className={table.frame}>
+          <TableFrame of="Confidence">
             <table className={table.table}>
               <thead>
                 <tr>
@@ -53,7 +54,7 @@ export function ConfidenceFigures({ run, calibration, target, csv }: ConfidenceF
                 ))}
               </tbody>
             </table>
-          </div>
+          </TableFrame>
         }
       >
         <Reliability
@@ -68,7 +69,7 @@ export function ConfidenceFigures({ run, calibration, target, csv }: ConfidenceF
         size={[XY_WIDTH, XY_HEIGHT]}
         csv={csv('risk-coverage')}
         table={
-          <div className={table.frame}>
+          <TableFrame of="Confidence">
             <table className={table.table}>
               <thead>
                 <tr>
@@ -89,7 +90,7 @@ export function ConfidenceFigures({ run, calibration, target, csv }: ConfidenceF
                 ))}
               </tbody>
             </table>
-          </div>
+          </TableFrame>
         }
       >
         <RiskCoverage

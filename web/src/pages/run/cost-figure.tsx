@@ -11,6 +11,7 @@ import { XY_HEIGHT, XY_WIDTH } from '../../figures/xy.tsx';
 import { Button } from '../../parts/button.tsx';
 import { Loading, Problem } from '../../parts/notes.tsx';
 import table from '../../parts/table.module.css';
+import { TableFrame } from '../../parts/table-frame.tsx';
 import { count, dollars, duration, percent, plain } from '../../parts/words.ts';
 import { type ProtocolName, reportQuery, reportsQuery } from './data.ts';
 import styles from './run.module.css';
@@ -123,7 +124,7 @@ function CostTable({
   readonly protocol: ProtocolName;
 }) {
   return (
-    <div className={table.frame}>
+    <TableFrame of="Costs">
       <table className={table.table}>
         <thead>
           <tr>
@@ -159,6 +160,6 @@ function CostTable({
           })}
         </tbody>
       </table>
-    </div>
+    </TableFrame>
   );
 }

@@ -9,6 +9,7 @@ import { between } from '../../figures/numbers.ts';
 import { short } from '../../figures/scale.ts';
 import { Select } from '../../parts/select.tsx';
 import table from '../../parts/table.module.css';
+import { TableFrame } from '../../parts/table-frame.tsx';
 import { count, plain, words } from '../../parts/words.ts';
 import { type MetricCells, saidBy } from './metric-table.tsx';
 import type { PublishedCells } from './published-figures.tsx';
@@ -70,7 +71,7 @@ export function FacetFigure({ run, reader, target, csv }: FacetFigureProps) {
         size={[BARS_WIDTH, barsHeight(drawn.length)]}
         csv={csv}
         table={
-          <div className={table.frame}>
+          <TableFrame of="Values">
             <table className={table.table}>
               <thead>
                 <tr>
@@ -97,7 +98,7 @@ export function FacetFigure({ run, reader, target, csv }: FacetFigureProps) {
                 ))}
               </tbody>
             </table>
-          </div>
+          </TableFrame>
         }
       >
         <IntervalBars

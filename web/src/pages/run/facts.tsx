@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { isStatic } from '../../api/client.ts';
 import { Badge, type Tone } from '../../parts/badge.tsx';
 import table from '../../parts/table.module.css';
+import { TableFrame } from '../../parts/table-frame.tsx';
 import { count, plain, when } from '../../parts/words.ts';
 import styles from './run.module.css';
 
@@ -65,7 +66,7 @@ export function Settings({ run }: { readonly run: RunDetail }) {
   return (
     <details>
       <summary className={styles.summary}>{rows.length} settings</summary>
-      <div className={table.frame}>
+      <TableFrame of="Settings">
         <table className={table.table}>
           <thead>
             <tr>
@@ -84,7 +85,7 @@ export function Settings({ run }: { readonly run: RunDetail }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </TableFrame>
     </details>
   );
 }

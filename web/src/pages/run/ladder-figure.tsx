@@ -9,6 +9,7 @@ import { between, points } from '../../figures/numbers.ts';
 import { XY_HEIGHT, XY_WIDTH } from '../../figures/xy.tsx';
 import { Select } from '../../parts/select.tsx';
 import table from '../../parts/table.module.css';
+import { TableFrame } from '../../parts/table-frame.tsx';
 import { count, percent, STAGE_WORDS } from '../../parts/words.ts';
 import type { BuiltReport } from './built-figures.tsx';
 import styles from './run.module.css';
@@ -46,7 +47,7 @@ export function LadderFigure({ run, rungs, target, csv }: LadderFigureProps) {
         size={[XY_WIDTH, XY_HEIGHT]}
         csv={csv}
         table={
-          <div className={table.frame}>
+          <TableFrame of="Rungs">
             <table className={table.table}>
               <thead>
                 <tr>
@@ -73,7 +74,7 @@ export function LadderFigure({ run, rungs, target, csv }: LadderFigureProps) {
                 ))}
               </tbody>
             </table>
-          </div>
+          </TableFrame>
         }
       >
         <LadderChart

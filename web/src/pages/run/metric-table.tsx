@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { between } from '../../figures/numbers.ts';
 import { short } from '../../figures/scale.ts';
 import table from '../../parts/table.module.css';
+import { TableFrame } from '../../parts/table-frame.tsx';
 import { count, percent, plain, words } from '../../parts/words.ts';
 import type { ProtocolName } from './data.ts';
 import type { PublishedCells } from './published-figures.tsx';
@@ -27,7 +28,7 @@ export function MetricTable(props: {
 }) {
   const { reader, baselines, run, protocol } = props;
   return (
-    <div className={table.frame}>
+    <TableFrame of="Metrics">
       <table className={table.table}>
         <thead>
           <tr>
@@ -76,6 +77,6 @@ export function MetricTable(props: {
           })}
         </tbody>
       </table>
-    </div>
+    </TableFrame>
   );
 }

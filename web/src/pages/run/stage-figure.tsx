@@ -7,6 +7,7 @@ import { BARS_WIDTH, barsHeight, IntervalBars } from '../../figures/interval-bar
 import type { MarkTarget } from '../../figures/mark.tsx';
 import { between, holdsChance, scoreWords } from '../../figures/numbers.ts';
 import table from '../../parts/table.module.css';
+import { TableFrame } from '../../parts/table-frame.tsx';
 import { count, percent, STAGE_WORDS, stageColour } from '../../parts/words.ts';
 import type { ReaderCells } from './built-figures.tsx';
 
@@ -82,7 +83,7 @@ function StageTable(props: {
 }) {
   const { rows, target, sd } = props;
   return (
-    <div className={table.frame}>
+    <TableFrame of="Scores by stage">
       <table className={table.table}>
         <thead>
           <tr>
@@ -143,6 +144,6 @@ function StageTable(props: {
           </tfoot>
         )}
       </table>
-    </div>
+    </TableFrame>
   );
 }

@@ -9,6 +9,7 @@ import { HEAT_WIDTH, HeatMap, heatHeight } from '../../figures/heat-map.tsx';
 import type { MarkTarget } from '../../figures/mark.tsx';
 import { between, holdsChance } from '../../figures/numbers.ts';
 import table from '../../parts/table.module.css';
+import { TableFrame } from '../../parts/table-frame.tsx';
 import { count, percent, STAGE_WORDS, typeWords } from '../../parts/words.ts';
 import type { ReaderCells } from './built-figures.tsx';
 import { choicesQuery, type ProtocolName } from './data.ts';
@@ -43,7 +44,7 @@ export function TypeFigure({ run, protocol, reader, target, csv }: TypeFigurePro
         size={[HEAT_WIDTH, heatHeight(groups)]}
         csv={csv}
         table={
-          <div className={table.frame}>
+          <TableFrame of="Scores by type">
             <table className={table.table}>
               <thead>
                 <tr>
@@ -83,7 +84,7 @@ export function TypeFigure({ run, protocol, reader, target, csv }: TypeFigurePro
                 ))}
               </tbody>
             </table>
-          </div>
+          </TableFrame>
         }
       >
         <HeatMap groups={groups} />
