@@ -1,10 +1,7 @@
 // Benchmarks: the list, one with where it comes from, its questions with their keys, its cases, its flags.
-import { createReadStream } from 'node:fs';
-import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import { createRoute, z } from '@hono/zod-openapi';
+import { manifest } from '../../../domain/benchmark.ts';
 import { OverreadError } from '../../../domain/errors.ts';
-import { FILES } from '../../../questions/benchmark-folder.ts';
 import { type CaseTable, caseTable } from '../benchmarks/cases.ts';
 import { valueAt } from '../benchmarks/columns.ts';
 import { csvDownload } from '../benchmarks/csv-download.ts';
@@ -53,7 +50,7 @@ const manifestRoute = createRoute({
   tags,
   summary: 'The whole manifest of a built benchmark, as its file has it',
   request: { params },
-  responses: { 200: textReply('application/json', 'benchmark.json') },
+  responses: { 200: json(manifest, 'benchmark.json') },
 });
 const questionsRoute = createRoute({
   method: 'get',
@@ -167,8 +164,7 @@ export const benchmarkRoutes: AddRoutes = (app, context) => {
     const opened = await library.open(c.req.valid('param').benchmark);
     if (opened.kind !== 'built')
       throw new OverreadError('file-not-found', 'A release has no manifest: its data card is on its page.');
-    const file = createReadStream(join(opened.folder.path, FILES.manifest));
-    return c.body(Readable.toWeb(file) as ReadableStream, 200, { 'content-type': 'application/json' });
+    return c.json(opened.folder.manifest, 200);
   });
 
   app.openapi(questionsRoute, async (c) => {
