@@ -1,5 +1,5 @@
 // For tests: a workbench over phantoms with a clock that is set by hand, and people who call it.
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -54,7 +54,9 @@ export async function testRoom(
     perCase: options.perCase ?? 4,
   });
   const place = mkdtempSync(join(tmpdir(), 'overread-room-'));
-  writeFileSync(join(place, 'index.html'), '<!doctype html><title>Overread</title>');
+  const web = join(place, 'web');
+  mkdirSync(web);
+  writeFileSync(join(web, 'index.html'), '<!doctype html><title>Overread</title>');
   const clock = { at: Date.parse('2026-03-02T08:00:00.000Z') };
   const keys = await openKeys(benchmark);
   const removed = async () => {
@@ -83,7 +85,7 @@ export async function testRoom(
     };
     const room = roomOf(context, () => new Date(clock.at));
     const app = workbenchApp({
-      ...{ context, web: place, token: TOKEN, hosts: ['localhost'], origins: ['http://localhost'], port: 1 },
+      ...{ context, web, token: TOKEN, hosts: ['localhost'], origins: ['http://localhost'], port: 1 },
       personOf: (token) => room.people.visitorOf(token),
     });
     const as =

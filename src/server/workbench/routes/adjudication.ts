@@ -16,7 +16,7 @@ import { benchmarkForReading, caseOf, roomOf } from '../room/room.ts';
 import { shownQuestion } from '../room/shown.ts';
 import { adjudications, decision, disagreement, disagreements, roomId } from '../shapes/room.ts';
 import { plane, scanFacts } from '../shapes/scan.ts';
-import { personOf } from './reading.ts';
+import { count, personOf } from './reading.ts';
 import type { AddRoutes } from './route.ts';
 import { json } from './route.ts';
 
@@ -28,7 +28,7 @@ const item = `${at}/items/{item}`;
 const ofSlice = ofItem.extend({
   version: z.string().max(64),
   plane,
-  index: z.coerce.number().int().min(0).max(100_000),
+  index: count,
 });
 const bytes = (description: string) => ({
   content: { 'application/octet-stream': { schema: z.string() } },
@@ -65,7 +65,7 @@ const mediaRoute = createRoute({
   path: `${item}/media/{index}`,
   tags,
   summary: 'A picture or sound of the question, by its number',
-  request: { params: ofItem.extend({ index: z.coerce.number().int().min(0).max(10_000) }) },
+  request: { params: ofItem.extend({ index: count }) },
   responses: { 200: bytes('The stored bytes') },
 });
 const scanRoute = createRoute({

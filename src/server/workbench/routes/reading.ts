@@ -29,9 +29,13 @@ import type { AddRoutes } from './route.ts';
 import { json } from './route.ts';
 
 const tags = ['reading'];
+/** Digits only: what else a number can be written as is refused. */
+export const count = z
+  .string()
+  .regex(/^\d{1,6}$/, 'a number is wanted')
+  .transform(Number);
 const ofList = z.object({ worklist: roomId });
-const position = z.coerce.number().int().min(0).max(100_000);
-const ofItem = ofList.extend({ position });
+const ofItem = ofList.extend({ position: count });
 const at = '/api/reading/{worklist}';
 const item = `${at}/items/{position}`;
 const bytes = (description: string) => ({
@@ -67,7 +71,7 @@ const mediaRoute = createRoute({
   path: `${item}/media/{index}`,
   tags,
   summary: 'A picture or sound of the question, by its number',
-  request: { params: ofItem.extend({ index: z.coerce.number().int().min(0).max(10_000) }) },
+  request: { params: ofItem.extend({ index: count }) },
   responses: { 200: bytes('The stored bytes') },
 });
 const scanRoute = createRoute({
@@ -87,7 +91,7 @@ const sliceRoute = createRoute({
     params: ofItem.extend({
       version: z.string().max(64),
       plane,
-      index: z.coerce.number().int().min(0).max(100_000),
+      index: count,
     }),
   },
   responses: { 200: bytes('Values as shapes/scan.ts says') },
