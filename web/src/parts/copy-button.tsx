@@ -27,10 +27,11 @@ export function CopyButton({
     setSaid(done === true || copiedByHand(text) ? 'copied' : 'refused');
   };
   return (
-    <Button look="quiet" aria-label={`Copy ${what}`} onClick={copy}>
+    <Button look="quiet" onClick={copy}>
       <span aria-live="polite">
         {said === undefined ? label : said === 'copied' ? 'Copied' : 'Select and copy it'}
       </span>
+      <span className="visually-hidden">{what}</span>
     </Button>
   );
 }

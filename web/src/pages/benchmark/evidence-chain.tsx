@@ -60,7 +60,7 @@ export function EvidenceChain({ benchmark, caseId, steps, viewable }: EvidenceCh
                 <Button
                   look="quiet"
                   className={styles.see}
-                  aria-label={`See step ${at + 1} in the scan`}
+                  aria-label={`See it in the scan: step ${at + 1}`}
                   onClick={() => setOpen(at)}
                 >
                   See it in the scan

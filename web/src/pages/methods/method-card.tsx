@@ -65,6 +65,7 @@ function Check(props: {
   const refresh = () => client.invalidateQueries({ queryKey: ['jobs', 'checks'] });
   const begin = useMutation({ mutationFn: () => send('POST', path, methodCheck), onSettled: refresh });
   const stop = useMutation({ mutationFn: () => send('DELETE', path, z.undefined()), onSettled: refresh });
+  const verb = check === undefined ? 'Run its check' : 'Run its check again';
   const busy = check?.status === 'running' || check?.status === 'waiting';
   return (
     <section className={styles.check} aria-label={`Check of ${id}`}>
@@ -82,12 +83,8 @@ function Check(props: {
               </Button>
             </>
           ) : (
-            <Button
-              disabled={begin.isPending}
-              onClick={() => begin.mutate()}
-              aria-label={`Run the check of ${id}`}
-            >
-              {check === undefined ? 'Run its check' : 'Run its check again'}
+            <Button disabled={begin.isPending} onClick={() => begin.mutate()} aria-label={`${verb}: ${id}`}>
+              {verb}
             </Button>
           )}
         </div>
