@@ -312,6 +312,10 @@ describe.skipIf(CHROMIUM === undefined)('the viewer', () => {
       expect(green).toBeGreaterThan(130);
       expect(blue).toBeLessThan(140);
     }
+    // From elsewhere, a hint says where it is and leads there.
+    await page.keyboard.press('Home');
+    await page.getByRole('button', { name: `on axial slice ${wanted.focus.index}` }).click();
+    await standsOn(wanted.focus.index);
   });
 
   test('three planes meet in one voxel, and a millimetre has one length in each', async () => {
@@ -388,8 +392,25 @@ describe.skipIf(CHROMIUM === undefined)('the viewer', () => {
     await touch('touchMove', [x - 40, y], [x + 40, y]);
     await touch('touchEnd');
     await expect.poll(async () => (await drawn()).frame[2] / before[2]).toBeCloseTo(2, 1);
-    await page.keyboard.press('0');
+    await page.getByRole('button', { name: 'Fit to the screen (0)' }).click();
+    await expect.poll(async () => (await drawn()).frame[2] / before[2]).toBeCloseTo(1, 6);
     expect((await drawn()).index).toBe(start + 5);
+  });
+
+  test('the volume opens in 3D, or a sentence says what the browser lacks', async () => {
+    const policy: string[] = [];
+    const note = (message: { text(): string }) => policy.push(message.text());
+    page.on('console', note);
+    await page.getByRole('button', { name: '3D', exact: true }).click();
+    const state = page.locator('[data-volume="ready"], [data-volume="none"]');
+    await state.waitFor();
+    if ((await state.getAttribute('data-volume')) === 'none')
+      expect(await state.textContent()).toMatch(/WebGL 2/);
+    else await page.getByRole('button', { name: 'Planes', exact: true }).click();
+    expect(policy.filter((text) => /Content Security Policy/.test(text))).toEqual([]);
+    page.off('console', note);
+    await page.getByRole('button', { name: 'Axial', exact: true }).click();
+    await page.locator('canvas[data-plane="axial"][data-index]').waitFor();
   });
 
   test('the keys are listed, and nothing is complained of', async () => {

@@ -2,12 +2,15 @@
 import { lazy, Suspense, useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { getBytes, isStatic } from '../api/client.ts';
 import { Loading } from '../parts/notes.tsx';
+import { plain } from '../parts/words.ts';
 import { KeyHelp } from './controls/key-help.tsx';
+import { MarkHints } from './controls/mark-hints.tsx';
 import { MarkList } from './controls/mark-list.tsx';
 import { SliceBar, type SliceBarHandle } from './controls/slice-bar.tsx';
 import { StructureList } from './controls/structure-list.tsx';
 import { Toolbar } from './controls/toolbar.tsx';
 import { Trouble } from './controls/trouble.tsx';
+import { act } from './engine/act.ts';
 import { actionOf } from './engine/keys.ts';
 import { ownSentence, toldOf } from './engine/own-marks.ts';
 import { PLANES } from './engine/planes.ts';
@@ -142,20 +145,22 @@ function Body(
   }, [viewer, events, scan, masks, hover]);
 
   useEffect(() => {
-    if (focus !== undefined) viewer.focusOn(focus, focusBy, told.current.marks ?? []);
-  }, [viewer, focus, focusBy]);
+    if (focus !== undefined) viewer.focusOn(focus);
+  }, [viewer, focus]);
   useEffect(() => {
     const own = focus?.marks.map((mark) => ({ ...mark, by: focusBy })) ?? [];
-    viewer.change({ marks: [...(marks ?? []), ...own] });
+    // Labels may hold what a model wrote.
+    viewer.change({
+      marks: [...(marks ?? []), ...own].map((mark) => ({ ...mark, label: plain(mark.label).slice(0, 200) })),
+    });
   }, [viewer, marks, focus, focusBy]);
 
   useViewerKeys(root, (event) => {
     const action = actionOf(event.key.length === 1 ? event.key.toLowerCase() : event.key);
     if (action === undefined) return;
     if (action.do === 'escape' && viewer.settings().tool === 'point') return;
-    if (action.do === 'masks' && !masks) return;
     if (action.do === 'help') setHelp(true);
-    else if (!viewer.act(action)) return;
+    else if (!act(viewer, action)) return;
     event.preventDefault();
   });
 
@@ -198,6 +203,7 @@ function Body(
               />
             ))}
             <Trouble trouble={trouble} onRetry={viewer.retry} />
+            <MarkHints viewer={viewer} settings={settings} rested={rested} />
           </div>
         )}
         {panel && (

@@ -20,6 +20,12 @@ function wanting(): string | undefined {
   return undefined;
 }
 
+/** Of a 16-bit scan with its labels. */
+function megabytes({ scan, masks }: Viewer): number {
+  const [i, j, k] = scan.facts.shape;
+  return Math.max(1, Math.round((i * j * k * (masks && scan.structures.length > 0 ? 3 : 2)) / 2 ** 20));
+}
+
 export default function VolumeView(props: {
   readonly base: string;
   readonly viewer: Viewer;
@@ -68,7 +74,9 @@ export default function VolumeView(props: {
       {problem === undefined ? (
         <>
           <canvas ref={canvas} className={styles.canvas} role="img" aria-label={`${label}, in 3D`} />
-          {opened === undefined && <p className={styles.volumeNote}>Loading the whole volume…</p>}
+          {opened === undefined && (
+            <p className={styles.volumeNote}>Loading the whole volume, about {megabytes(viewer)} MB…</p>
+          )}
           {/* biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid out in a row in every browser */}
           <div role="group" aria-label="Look" className={styles.volumeBar}>
             {LOOKS.map(([id, name]) => (

@@ -1,7 +1,6 @@
 // The marks of the scan and the visitor's own: where each of them lies, and the way there.
 import { memo } from 'react';
-import { plain } from '../../parts/words.ts';
-import { homePlane, middleOfMark, strengthOn } from '../engine/marks.ts';
+import { homeOf, strengthOn } from '../engine/marks.ts';
 import { ownSentence } from '../engine/own-marks.ts';
 import type { DrawnMark, DrawnSlice, OwnedMark, Settings } from '../engine/state.ts';
 import type { Viewer } from '../engine/viewer.ts';
@@ -67,14 +66,12 @@ function MarkRow(props: {
   const { mark, viewer, settings, rested } = props;
   const by = mark.by ?? 'gold';
   const { facts } = viewer.scan;
-  const plane = homePlane(mark, facts, settings.plane);
-  const middle = middleOfMark(mark);
-  const index = Math.round(middle[facts.planes[plane].axis]);
+  const { plane, index, middle } = homeOf(mark, facts, settings.plane);
   const here = rested !== undefined && strengthOn(mark, facts.planes[rested.plane], rested.index) === 1;
   return (
     <li className={styles[by]}>
       <span>
-        {KIND_WORDS[mark.kind]} <bdi>{plain(mark.label.slice(0, 200))}</bdi>{' '}
+        {KIND_WORDS[mark.kind]} <bdi>{mark.label}</bdi>{' '}
         <span className={styles.faint}>({OWNER_WORDS[by]})</span>
       </span>
       {here ? (

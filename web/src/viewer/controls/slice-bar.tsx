@@ -62,6 +62,8 @@ export function SliceBar({
             const { valueAsNumber } = event.currentTarget;
             if (Number.isInteger(valueAsNumber)) viewer.standAt(plane, valueAsNumber);
           }}
+          // Typed in: the viewer's keys are the viewer's again.
+          onKeyDown={(event) => event.key === 'Enter' && event.currentTarget.blur()}
         />
         <span ref={word}>of 0–{last}</span>
       </label>

@@ -1,6 +1,5 @@
 // The structures of the annotation: which are drawn, in which colour, and where they are.
 import { memo, useMemo, useState } from 'react';
-import { plain } from '../../parts/words.ts';
 import { cssColour } from '../engine/colours.ts';
 import { valuesOn } from '../engine/paint.ts';
 import type { DrawnSlice, Settings } from '../engine/state.ts';
@@ -133,7 +132,7 @@ function StructureRow(props: {
   readonly onGo: () => void;
 }) {
   const { structure, here, shown, onToggle, onOnly, onGo } = props;
-  const name = plain(structure.name);
+  const { name } = structure;
   const empty = structure.voxels === 0;
   return (
     <li className={here ? styles.here : styles.elsewhere}>

@@ -78,20 +78,24 @@ export function Toolbar(props: {
           <WindowControl viewer={viewer} window={settings.window} facts={scan.facts} />
           {/* biome-ignore lint/a11y/useSemanticElements: as above */}
           <div role="group" aria-label="Zoom" className={styles.group}>
-            <Plain title="Smaller (−)" onPress={() => viewer.act({ do: 'zoom', factor: 0.8 })}>
+            <Plain title="Smaller (−)" onPress={() => viewer.zoom(plane, 0.8)}>
               −
             </Plain>
-            <Plain title="Larger (+)" onPress={() => viewer.act({ do: 'zoom', factor: 1.25 })}>
+            <Plain title="Larger (+)" onPress={() => viewer.zoom(plane, 1.25)}>
               +
             </Plain>
-            <Plain title="Fit to the screen (0)" onPress={() => viewer.act({ do: 'fit' })}>
+            <Plain title="Fit to the screen (0)" onPress={() => viewer.fit()}>
               Fit
             </Plain>
           </div>
           {/* biome-ignore lint/a11y/useSemanticElements: as above */}
           <div role="group" aria-label="Shown" className={styles.group}>
             {hasStructures && (
-              <Press on={settings.masksOn} title="Masks (m)" onPress={() => viewer.act({ do: 'masks' })}>
+              <Press
+                on={settings.masksOn}
+                title="Masks (m)"
+                onPress={() => viewer.change({ masksOn: !settings.masksOn })}
+              >
                 Masks
               </Press>
             )}

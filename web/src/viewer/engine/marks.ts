@@ -40,6 +40,13 @@ export function homePlane(mark: ScanMark, scan: ScanFacts, shown: PlaneName): Pl
   return [...PLANES].sort((a, b) => across(a) - across(b))[0];
 }
 
+/** Where to stand to see a mark: its home plane, and the slice and voxel in its middle. */
+export function homeOf(mark: ScanMark, scan: ScanFacts, shown: PlaneName) {
+  const plane = homePlane(mark, scan, shown);
+  const middle = middleOfMark(mark);
+  return { plane, middle, index: Math.round(middle[scan.planes[plane].axis]) };
+}
+
 /** The middle of a mark, in voxels. */
 export function middleOfMark(mark: ScanMark): Vec3 {
   const { min, max } = spanOf(mark);

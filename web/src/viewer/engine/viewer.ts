@@ -2,7 +2,6 @@
 import type { Vec3 } from '../../../../src/domain/geometry.ts';
 import type { PlaneName, ViewFocus } from '../../../../src/server/workbench/shapes/scan.ts';
 import { FITTED, toPixel, zoomedAt } from './camera.ts';
-import type { Action } from './keys.ts';
 import { middleOfMark } from './marks.ts';
 import { newPane, type Pane } from './pane.ts';
 import { clampVoxel, type Point, pixelAt } from './planes.ts';
@@ -13,15 +12,7 @@ import {
   type SliceKey,
   type SliceStoreOptions,
 } from './slice-store.ts';
-import {
-  type DrawnSlice,
-  firstSettings,
-  type OwnedMark,
-  type Owner,
-  type Samples,
-  type Settings,
-  type ViewerScan,
-} from './state.ts';
+import { type DrawnSlice, firstSettings, type Samples, type Settings, type ViewerScan } from './state.ts';
 import { firstVoxel } from './structures.ts';
 
 export interface ViewerOptions {
@@ -54,7 +45,8 @@ export interface Viewer {
   standAt(plane: PlaneName, index: number): void;
   /** All planes go to the voxel. */
   goTo(voxel: Vec3): void;
-  focusOn(focus: ViewFocus, by: Owner, also: readonly OwnedMark[]): void;
+  /** Stands where the focus is, with its window and structures; marks are settings of their own. */
+  focusOn(focus: ViewFocus): void;
   attach(plane: PlaneName, canvas: HTMLCanvasElement): () => void;
   pane(plane: PlaneName): Pane | undefined;
   /** Pixel of the drawn slice under a point of the page; undefined before anything is drawn. */
@@ -64,8 +56,7 @@ export interface Viewer {
   samples(plane: PlaneName): Samples | undefined;
   redraw(): void;
   retry(): void;
-  /** False for what controls do (help). */
-  act(action: Action): boolean;
+  fit(): void;
   close(): void;
 }
 
@@ -152,7 +143,9 @@ export function newViewer(options: ViewerOptions): Viewer {
   function drawable(pane: Pane, target: number): number | undefined {
     if (complete(pane.plane, target)) return target;
     const drawn = pane.drawn?.index;
-    const reach = drawn === undefined ? 0 : Math.abs(drawn - target);
+    // Before anything is drawn one waits for the slice itself, unless it will never come.
+    const hopeless = drawn === undefined && troubleAt(pane.plane, target) !== undefined;
+    const reach = drawn === undefined ? (hopeless ? 12 : 0) : Math.abs(drawn - target);
     for (let away = 1; away < Math.min(reach, 12); away++)
       for (const index of [target - away, target + away])
         if (index >= 0 && index < facts.planes[pane.plane].count && complete(pane.plane, index)) return index;
@@ -208,7 +201,7 @@ export function newViewer(options: ViewerOptions): Viewer {
       voxel = clampVoxel(facts.shape, to);
       moved();
     },
-    focusOn(focus, by, also) {
+    focusOn(focus) {
       const { axis, count } = facts.planes[focus.plane];
       const [first] = focus.marks;
       const near = first === undefined ? voxel : clampVoxel(facts.shape, middleOfMark(first));
@@ -225,7 +218,6 @@ export function newViewer(options: ViewerOptions): Viewer {
                 scan.structures.filter(({ structure }) => names.has(structure)).map(({ key }) => key),
               ),
             }),
-        marks: [...also, ...focus.marks.map((mark) => ({ ...mark, by }))],
       });
       moved();
     },
@@ -283,48 +275,9 @@ export function newViewer(options: ViewerOptions): Viewer {
       store.forgive();
       want();
     },
-    act(action) {
-      const { plane } = settings;
-      switch (action.do) {
-        case 'step':
-          viewer.standAt(plane, indexOf(plane) + action.by);
-          return true;
-        case 'end':
-          viewer.standAt(plane, action.last ? facts.planes[plane].count - 1 : 0);
-          return true;
-        case 'masks':
-          viewer.change({ masksOn: !settings.masksOn });
-          return true;
-        case 'preset': {
-          const preset = facts.presets[action.at];
-          if (preset !== undefined) viewer.change({ window: { level: preset.level, width: preset.width } });
-          return true;
-        }
-        case 'zoom':
-          viewer.zoom(plane, action.factor);
-          return true;
-        case 'fit':
-          for (const pane of panes.values()) pane.camera = FITTED;
-          schedule();
-          return true;
-        case 'plane':
-          if (!planes.includes(action.plane)) return false;
-          viewer.change({ plane: action.plane, layout: settings.layout === 'three' ? 'three' : 'one' });
-          return true;
-        case 'three':
-          if (planes.length < 3) return false;
-          viewer.change({ layout: settings.layout === 'three' ? 'one' : 'three' });
-          return true;
-        case 'tool':
-          if (!tools && (action.tool === 'ruler' || action.tool === 'region')) return false;
-          viewer.change({ tool: action.tool });
-          return true;
-        case 'escape':
-          viewer.change({ tool: 'point' });
-          return true;
-        default:
-          return false;
-      }
+    fit() {
+      for (const pane of panes.values()) pane.camera = FITTED;
+      schedule();
     },
     close() {
       closed = true;
