@@ -3,6 +3,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { OverreadError } from '../../../domain/errors.ts';
 import { pixelService } from '../pixels/service.ts';
 import { type BlindScan, blindScan, hasScan, mediumReply, sliceReply } from '../room/blind.ts';
+import { briefly } from '../room/brief.ts';
 import {
   decide,
   maySee,
@@ -105,6 +106,10 @@ export const adjudicationRoutes: AddRoutes = (app, context) => {
   const room = roomOf(context);
   const shown = (open: OpenPanelItem, person: string) =>
     shownDisagreement(room, open, person, hasScan(open.benchmark, open.found.question));
+  const remembered = briefly<OpenPanelItem>();
+  /** For pictures: of what was just looked at. */
+  const opened = (at: { study: string; item: string; person: string }) =>
+    remembered(`${at.person} ${at.study} ${at.item}`, () => openPanelItem(room, at));
   const showsMasks = ({ study }: OpenPanelItem): boolean => study.plan.adjudication?.masks === true;
   const scanOf = ({ study, found, benchmark }: OpenPanelItem): BlindScan => {
     const arm = study.plan.arms.find(({ name }) => name === found.arm);
@@ -147,7 +152,7 @@ export const adjudicationRoutes: AddRoutes = (app, context) => {
   });
   app.openapi(mediaRoute, async (c) => {
     const { index, ...params } = c.req.valid('param');
-    const { study, found, benchmark } = await openPanelItem(room, { ...params, person: personOf(c) });
+    const { study, found, benchmark } = await opened({ ...params, person: personOf(c) });
     const { format, materials } = study.plan;
     const { media } = shownQuestion(found.question, caseOf(benchmark, found.question), { format, materials });
     return mediumReply(context.blobs, media[index]);
@@ -159,12 +164,12 @@ export const adjudicationRoutes: AddRoutes = (app, context) => {
   });
   app.openapi(sliceRoute, async (c) => {
     const { version, plane: of, index, ...params } = c.req.valid('param');
-    const open = await openPanelItem(room, { ...params, person: personOf(c) });
+    const open = await opened({ ...params, person: personOf(c) });
     return sliceReply(await scanOf(open).slice(version, of, index));
   });
   app.openapi(maskRoute, async (c) => {
     const { version, plane: of, index, ...params } = c.req.valid('param');
-    const open = await openPanelItem(room, { ...params, person: personOf(c) });
+    const open = await opened({ ...params, person: personOf(c) });
     if (!showsMasks(open)) throw new OverreadError('file-not-found', 'This study shows no masks.');
     return sliceReply(await scanOf(open).masks(version, of, index));
   });

@@ -5,6 +5,7 @@ import { OverreadError } from '../../../domain/errors.ts';
 import type { WorkbenchEnv } from '../access.ts';
 import { pixelService } from '../pixels/service.ts';
 import { blindScan, hasScan, mediumReply, sliceReply } from '../room/blind.ts';
+import { briefly } from '../room/brief.ts';
 import { noteActive, readingItem, shownIn, takeAnswer, wasOpened } from '../room/reading.ts';
 import { roomOf } from '../room/room.ts';
 import {
@@ -127,10 +128,15 @@ export const readingRoutes: AddRoutes = (app, context) => {
     );
   };
   /** Pictures are served once their question was opened: nobody looks before the clock runs. */
-  const opened = async (c: Context<WorkbenchEnv>, from: { worklist: string; position: number }) => {
-    const found = await openItem(room, from.worklist, personOf(c), from.position);
-    if (await wasOpened(room, found)) return found;
-    throw new OverreadError('not-allowed', 'Open the question before its pictures.');
+  const remembered = briefly<OpenItem>();
+  const opened = (c: Context<WorkbenchEnv>, from: { worklist: string; position: number }) => {
+    const person = personOf(c);
+    return remembered(`${person} ${from.worklist} ${from.position}`, async () => {
+      // Also of an answered one: the viewer stays where it stands while questions of one case follow each other.
+      const found = await openItem(room, from.worklist, person, from.position, { toAnswer: true });
+      if (await wasOpened(room, found)) return found;
+      throw new OverreadError('not-allowed', 'Open the question before its pictures.');
+    });
   };
 
   app.openapi(listRoute, async (c) => {
