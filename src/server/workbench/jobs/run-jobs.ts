@@ -247,7 +247,8 @@ export function newRunJobs(context: WorkbenchContext): RunJobs {
 }
 
 /** Runs that people read in the reading room. */
-export const isPerson = ({ reader }: Pick<RunRecord, 'reader'>): boolean => /^person\//.test(reader);
+export const isPerson = ({ reader }: Pick<RunRecord, 'reader'>): boolean =>
+  /^(?:person|panel)\//.test(reader);
 
 function tailOf(file: string): string[] {
   try {
