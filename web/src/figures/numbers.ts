@@ -15,9 +15,9 @@ export interface Scored {
 export const holdsChance = ({ chance, ci95 }: Pick<Scored, 'chance' | 'ci95'>): boolean =>
   chance !== null && ci95 !== null && ci95[0] <= chance && chance <= ci95[1];
 
-/** "[58.1, 68.2]", "–" without one. */
+/** "[58.1, 68.2]" on one line, "–" without one. */
 export const between = (ci95: Interval, say: (value: number) => string = percent): string =>
-  ci95 === null ? '–' : `[${say(ci95[0])}, ${say(ci95[1])}]`;
+  ci95 === null ? '–' : `[${say(ci95[0])},\u00a0${say(ci95[1])}]`;
 
 /** A difference in percentage points: "+3.2", "−1.0". */
 export function points(value: number): string {
