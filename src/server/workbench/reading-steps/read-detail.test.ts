@@ -8,6 +8,7 @@ import type { Key } from '../../../domain/question.ts';
 import { emptyOutcome, type Read, type ToolCall } from '../../../domain/read.ts';
 import type { RunRecord } from '../../../domain/run.ts';
 import { phantomCohort, writeCohort } from '../../../phantoms/cohort.ts';
+import { openBenchmark } from '../../../questions/benchmark-folder.ts';
 import { buildBenchmark } from '../../../questions/build.ts';
 import { memoryBlobs } from '../../../storage/blobs.ts';
 import { openStore, type Store } from '../../../storage/store.ts';
@@ -150,6 +151,45 @@ describe('where a scripted reader went wrong', () => {
       question: null,
       problem: { code: 'file-not-found' },
       key: { kind: 'none' },
+    });
+  });
+
+  it('what a control was told of another patient is placed nowhere in this one', async () => {
+    const { id, key } = questionAt(0);
+    const bounding_box = { min: [1, 1, 1], max: [2, 2, 2] };
+    const [segmented] = madeCalls(key);
+    const toolCalls = [{ ...segmented, result: { mask_found: true, voxel_count: 8, bounding_box } }];
+    const marksOf = async () => (await detailOf(id)).rows[0]?.calls[0]?.place?.marks.map(({ by }) => by);
+    await keep(id, { raw: 'A', toolCalls });
+    expect(await marksOf()).toContain('reader');
+    await keep(id, { raw: 'A', toolCalls, alsoOf: ['another patient'] });
+    expect(await marksOf()).not.toContain('reader');
+  });
+
+  it('keys that are locked stay so, and all else is shown', async () => {
+    const locked = join(folder, 'locked');
+    const source = join(folder, 'scans');
+    const manifest = await buildBenchmark({
+      source,
+      out: locked,
+      seed: '4',
+      passphrase: 'a long passphrase',
+    });
+    const its = { ...runOver(manifest, locked), id: 'r-locked' };
+    await store.saveRun(its);
+    const [question] = await (await openBenchmark(locked)).questions({ limit: 1 });
+    if (question === undefined) throw new Error('the benchmark has questions');
+    const answer = { kind: 'choice', letter: 'A' } as const;
+    const { caseId, patientId } = question;
+    await keep(question.id, { runId: its.id, raw: 'A', answer, caseId, patientId });
+    const address = { run: its.id, question: question.id, repeat: 0, protocol: 'strict' } as const;
+    const detail = await readDetailOf(context, address);
+    expect(detail).toMatchObject({
+      key: { kind: 'none', code: 'key-locked' },
+      read: { outcome: 'unscored', score: null },
+      question: { id: question.id },
+      rows: [],
+      first: null,
     });
   });
 

@@ -104,6 +104,7 @@ export default function Page() {
               <QuestionCard detail={detail} source={readAddress(address)} />
             </Scrolled>
             <div className={styles.steps}>
+              <h2 className="visually-hidden">Steps</h2>
               <Steps
                 detail={detail}
                 source={readAddress(address)}
@@ -128,17 +129,29 @@ export default function Page() {
   );
 }
 
+const VIEWER_KEYS: ReadonlySet<string> = new Set([
+  'm',
+  'ArrowUp',
+  'ArrowDown',
+  'PageUp',
+  'PageDown',
+  '.',
+  ',',
+]);
+
 /** Keys of the page before those of the viewer, which has a few of the same: while it has the focus they are its own. */
 function usePageKeys(shortcuts: readonly Shortcut[], onHelp: () => void): void {
   const latest = useRef({ shortcuts, onHelp });
   latest.current = { shortcuts, onHelp };
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
-      if (event.ctrlKey || event.altKey || event.metaKey || isTyping(event.target)) return;
+      if (event.ctrlKey || event.altKey || event.metaKey || isTyping(event.target, event.key)) return;
       const target = event.target instanceof Element ? event.target : null;
       if (target?.closest('[role="tablist"]') && event.key.startsWith('Arrow')) return;
       const inViewer = target?.closest('figure[data-ready]') !== null && target !== null;
       if (inViewer && (event.key === 't' || event.key === '?')) return;
+      // A step that was clicked keeps the focus; the viewer's keys are meant for the viewer all the same.
+      if (!inViewer && VIEWER_KEYS.has(event.key) && target instanceof HTMLButtonElement) target.blur();
       const found = latest.current.shortcuts.find(
         ({ keys, run }) => run !== undefined && keys.includes(event.key),
       );
@@ -233,10 +246,20 @@ function Right(props: {
     },
   ];
   const words = <Tabs label="What is shown of the read" tabs={tabs} value={shown} onChange={onView} fill />;
-  if (!wide) return <div className={styles.right}>{words}</div>;
+  const heading = <h2 className="visually-hidden">Scan and words</h2>;
+  if (!wide)
+    return (
+      <div className={styles.right}>
+        {heading}
+        {words}
+      </div>
+    );
   return (
     <>
-      <div className={styles.stage}>{stage}</div>
+      <div className={styles.stage}>
+        {heading}
+        {stage}
+      </div>
       <div className={styles.words}>{words}</div>
     </>
   );
