@@ -25,6 +25,9 @@ function inOrder(address: string): string {
   const [path, query] = address.split('?', 2);
   if (query === undefined) return path;
   const parameters = new URLSearchParams(query);
+  // The same runs in another order are the same comparison.
+  const runs = parameters.get('runs');
+  if (runs !== null) parameters.set('runs', runs.split(',').sort().join(','));
   parameters.sort();
   return `${path}?${parameters}`;
 }
@@ -36,7 +39,13 @@ function load(address: string): Promise<Answer> {
   const file = globalThis.overreadExport?.files[path];
   if (file === undefined)
     return Promise.reject(
-      new ApiError('not-exported', 'This is not part of the export: open the workbench to see it.', 404),
+      new ApiError(
+        'not-exported',
+        path.startsWith('/api/reports')
+          ? 'The export compares all its runs of one benchmark together: choose them all, or open the workbench.'
+          : 'This is not part of the export: open the workbench to see it.',
+        404,
+      ),
     );
   const loading = new Promise<Answer>((resolve, reject) => {
     const script = document.createElement('script');

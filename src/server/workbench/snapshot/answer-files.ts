@@ -26,6 +26,9 @@ export function addressInOrder(address: string): string {
   const [path, query] = address.split('?', 2);
   if (query === undefined || query === '') return path;
   const parameters = new URLSearchParams(query);
+  // The same runs in another order are the same comparison.
+  const runs = parameters.get('runs');
+  if (runs !== null) parameters.set('runs', runs.split(',').sort().join(','));
   parameters.sort();
   return `${path}?${parameters}`;
 }

@@ -5,11 +5,12 @@ import * as z from 'zod';
 import { OverreadError } from '../../../domain/errors.ts';
 import type { Progress } from '../../../domain/progress.ts';
 import { viewOf } from '../shapes/place.ts';
-import { type ReadDetail, readDetail } from '../shapes/read.ts';
+import { otherReads, type ReadDetail, readDetail } from '../shapes/read.ts';
 import { type ReadRow, readPage } from '../shapes/reads.ts';
-import { runList } from '../shapes/runs.ts';
+import { type RunRow, runList } from '../shapes/runs.ts';
 import type { PlaneName } from '../shapes/scan.ts';
 import { type ScanFacts, scanFacts } from '../shapes/scan.ts';
+import { disagreementPage } from '../shapes/scores.ts';
 import { problem } from '../shapes/session.ts';
 import { type AnswerFiles, answerFiles } from './answer-files.ts';
 import { documentOf } from './document.ts';
@@ -43,10 +44,15 @@ export interface SnapshotSummary {
 
 const PROTOCOLS = ['strict', 'published'] as const;
 const PART = 500;
+/** As many as the page compares at once, and what it shows of their disagreements at a time. */
+const MOST_COMPARED = 8;
+const DISAGREEMENT_PAGE = 25;
+const DISAGREEMENTS = 500;
 
 /** Everything an export asks the server, and where the answers go. */
 interface Work extends Required<Pick<SnapshotOptions, 'reads' | 'around'>> {
   readonly files: AnswerFiles;
+  readonly runs: ReadonlySet<string>;
   /** The answer, checked; also kept as a file of the export. Undefined where the server refuses. */
   keep<T>(address: string, shape: z.ZodType<T>): Promise<T | undefined>;
   ask(address: string): Promise<Response>;
@@ -59,8 +65,16 @@ export async function writeSnapshot(options: SnapshotOptions): Promise<SnapshotS
   const { out, runs, progress, signal, reads = 200, around = 2 } = options;
   await emptyFolder(out);
   const files = answerFiles(out);
-  const work: Work = { files, scans: new Map(), reads, around, signal, ...asking(options, files) };
-  await keepRuns(work, runs);
+  const work: Work = {
+    files,
+    runs: new Set(runs),
+    scans: new Map(),
+    reads,
+    around,
+    signal,
+    ...asking(options, files),
+  };
+  const chosenRuns = await keepRuns(work, runs);
   let listed = 0;
   let pages = 0;
   for (const run of runs) {
@@ -76,7 +90,7 @@ export async function writeSnapshot(options: SnapshotOptions): Promise<SnapshotS
     }
     progress.finish();
   }
-  if (runs.length > 1) await keepComparison(work, runs);
+  await keepComparisons(work, chosenRuns);
   await cp(join(options.web, 'export'), join(out, 'page'), { recursive: true });
   const index = join(out, 'index.html');
   await writeFile(index, documentOf());
@@ -115,7 +129,7 @@ async function refusal(reply: Response): Promise<OverreadError> {
   return new OverreadError('bad-argument', sentence);
 }
 
-async function keepRuns({ ask, files }: Work, wanted: readonly string[]): Promise<void> {
+async function keepRuns({ ask, files }: Work, wanted: readonly string[]): Promise<RunRow[]> {
   const reply = await ask('/api/runs');
   if (!reply.ok) throw await refusal(reply);
   const { runs } = runList.parse(await reply.json());
@@ -128,6 +142,7 @@ async function keepRuns({ ask, files }: Work, wanted: readonly string[]): Promis
   const me = (await (await ask('/api/me')).json()) as Record<string, unknown>;
   const day = new Date().toISOString().slice(0, 10);
   await files.json('/api/me', { ...me, name: `Exported ${day}` });
+  return chosen;
 }
 
 /** The run's own pages and its whole list of reads. */
@@ -168,8 +183,22 @@ async function keepRead(work: Work, run: string, { questionId, repeat }: ReadRow
   let detail: ReadDetail | undefined;
   for (const protocol of PROTOCOLS) detail = await work.keep(`${address}&protocol=${protocol}`, readDetail);
   if (detail === undefined) return;
+  await keepOthers(work, detail);
   for (const hash of picturesOf(detail)) await keepBlob(work, hash);
   if (detail.scan !== null) await keepViews(work, detail);
+}
+
+/** What the other exported runs answered to its question; runs that were not chosen stay out. */
+async function keepOthers({ ask, files, runs }: Work, { question, benchmark }: ReadDetail): Promise<void> {
+  if (question === null || !benchmark.available) return;
+  for (const protocol of PROTOCOLS) {
+    const address = `/api/questions/${benchmark.id}/${encodeURIComponent(question.id)}/reads?protocol=${protocol}`;
+    if (files.has(address)) continue;
+    const reply = await ask(address);
+    if (!reply.ok) continue;
+    const { reads } = otherReads.parse(await reply.json());
+    await files.json(address, { reads: reads.filter(({ runId }) => runs.has(runId)) });
+  }
 }
 
 function picturesOf({ question, read, rows }: ReadDetail): Set<string> {
@@ -245,10 +274,28 @@ async function keepSamples({ ask, files }: Work, address: string): Promise<void>
   );
 }
 
-async function keepComparison({ ask, files }: Work, runs: readonly string[]): Promise<void> {
-  for (const protocol of PROTOCOLS) {
-    const address = `/api/reports?runs=${encodeURIComponent(runs.join(','))}&protocol=${protocol}`;
-    const reply = await ask(address);
-    if (reply.ok) await files.json(address, await reply.json());
+/** All runs of each benchmark and form beside one another, and the questions on which they disagree most. */
+async function keepComparisons({ ask, files, keep }: Work, runs: readonly RunRow[]): Promise<void> {
+  const groups = Object.values(
+    Object.groupBy(
+      runs.filter(({ kind }) => kind !== 'ladder'),
+      ({ benchmark, format }) => `${benchmark.id} ${format}`,
+    ),
+  );
+  for (const group of groups) {
+    const ids = (group ?? []).map(({ id }) => id).slice(0, MOST_COMPARED);
+    if (ids.length < 2) continue;
+    const asked = encodeURIComponent(ids.join(','));
+    for (const protocol of PROTOCOLS) {
+      const address = `/api/reports?runs=${asked}&protocol=${protocol}`;
+      const reply = await ask(address);
+      if (!reply.ok) continue;
+      await files.json(address, await reply.json());
+      for (let offset = 0; offset < DISAGREEMENTS; offset += DISAGREEMENT_PAGE) {
+        const at = `/api/disagreements?runs=${asked}&protocol=${protocol}&sort=spread&offset=${offset}&limit=${DISAGREEMENT_PAGE}`;
+        const page = await keep(at, disagreementPage);
+        if (page === undefined || offset + DISAGREEMENT_PAGE >= page.total) break;
+      }
+    }
   }
 }
