@@ -28,6 +28,8 @@ export function Shell() {
   const visitor = useVisitor();
   const main = useRef<HTMLElement>(null);
   const path = useRouterState({ select: (state) => state.location.pathname });
+  // The page that stands below, which on the way to another is still the one before.
+  const drawn = useRouterState({ select: (state) => state.matches.at(-1)?.fullPath });
   // A screen reader is told of the new page; the first one is read anyway.
   const first = useRef(true);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new path is the occasion
@@ -84,11 +86,12 @@ export function Shell() {
       <main id="main" ref={main} tabIndex={-1} className={styles.main}>
         {visitor.isError ? (
           <Problem error={visitor.error} title="You are not let in" />
-        ) : visitor.isPending && path === '/' ? (
+        ) : drawn === '/' && role !== 'owner' && !isStatic() ? (
           // Whoever reads blind is sent on from here, and must not ask for what is the owner's.
-          <Loading />
-        ) : blind && path === '/' ? (
-          <Navigate to="/reading" replace />
+          <>
+            <Loading />
+            {blind && path === '/' && <Navigate to="/reading" replace />}
+          </>
         ) : (
           <Fault key={path}>
             <Outlet />
