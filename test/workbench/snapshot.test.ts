@@ -97,6 +97,10 @@ describe.skipIf(CHROMIUM === undefined)('from disk', () => {
     expect(lit).toBeGreaterThan(0.02);
     expect(lit).toBeLessThan(0.98);
     expect(await seriousFaults(page)).toEqual([]);
+    await page.goto(
+      `${pathToFileURL(join(out, 'index.html')).href}#/compare?runs=${encodeURIComponent(`${random},${predicted}`)}`,
+    );
+    await page.getByRole('link', { name: 'executor#predicted' }).first().waitFor();
     expect(asked).toEqual([]);
     expect(complaints).toEqual([]);
     await page.close();
