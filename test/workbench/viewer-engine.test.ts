@@ -249,9 +249,14 @@ describe('masks', () => {
       | 'organ'
       | 'lesion'
     )[];
-    const colours = coloursOf(kinds.map((kind) => ({ kind }))).map(String);
+    const colours = coloursOf(kinds.map((kind) => ({ kind, voxels: 1 }))).map(String);
     expect(new Set(colours).size).toBe(110);
-    expect(coloursOf([{ kind: 'lesion' }]).map(String)).toEqual(['213,94,0']);
+    // An absent one takes none of the best.
+    const two = [
+      { kind: 'lesion', voxels: 0 },
+      { kind: 'lesion', voxels: 9 },
+    ] as const;
+    expect(coloursOf(two).map(String)[1]).toBe('213,94,0');
   });
 });
 

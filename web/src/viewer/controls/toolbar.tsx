@@ -105,7 +105,7 @@ export function Toolbar(props: {
                 title="Outlines of the reader’s masks"
                 onPress={() => viewer.change({ readerOn: !settings.readerOn })}
               >
-                Reader’s masks
+                Reader’s
               </Press>
             )}
             <Press

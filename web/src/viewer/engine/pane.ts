@@ -201,7 +201,11 @@ function drawOutline(
     context.setLineDash([6 * unit, 4 * unit]);
     context.lineWidth = 2 * unit;
   } else {
+    // Half of each line is cut off: it stays within the label. A dark rim keeps it apart from bright tissue.
     context.clip(path, 'evenodd');
+    context.strokeStyle = 'rgb(0 0 0 / 70%)';
+    context.lineWidth = 6 * unit;
+    context.stroke(path);
     context.lineWidth = (structure.kind === 'lesion' ? 4 : 3) * unit;
   }
   context.strokeStyle = cssColour(structure.colour);

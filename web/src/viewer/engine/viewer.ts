@@ -1,7 +1,7 @@
 // The viewer without its controls: where it stands, what it needs from the server, and when panes are drawn.
 import type { Vec3 } from '../../../../src/domain/geometry.ts';
 import type { PlaneName, ViewFocus } from '../../../../src/server/workbench/shapes/scan.ts';
-import { FITTED, toPixel, zoomedAt } from './camera.ts';
+import { FITTED, toPixel, toScreen, zoomedAt } from './camera.ts';
 import { middleOfMark } from './marks.ts';
 import { newPane, type Pane } from './pane.ts';
 import { clampVoxel, type Point, pixelAt } from './planes.ts';
@@ -251,13 +251,11 @@ export function newViewer(options: ViewerOptions): Viewer {
       const pane = panes.get(plane);
       if (pane === undefined) return;
       const { width, height } = pane.canvas;
-      pane.camera = zoomedAt(
-        pane.camera,
-        factor,
-        at ?? [width / 2, height / 2],
-        facts.planes[plane],
-        pane.canvas,
-      );
+      // Without a pointer, what one stands on stays where it is, if it is on the screen.
+      const [x, y] = toScreen(pane.frame, pixelAt(facts.planes[plane], voxel));
+      const seen = x > 0 && y > 0 && x < width && y < height;
+      const still: Point = at ?? (seen ? [x, y] : [width / 2, height / 2]);
+      pane.camera = zoomedAt(pane.camera, factor, still, facts.planes[plane], pane.canvas);
       schedule();
     },
     samples(plane) {
