@@ -17,6 +17,8 @@ export interface RunPickerProps {
 
 export function RunPicker({ runs, chosen, onChange }: RunPickerProps) {
   const [text, setText] = useState('');
+  // It stays open while one chooses; whoever comes with runs in the address sees their comparison first.
+  const [open, setOpen] = useState(chosen.length < 2);
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   const ids = chosen.map(({ id }) => id);
   const found = runs
@@ -33,7 +35,7 @@ export function RunPicker({ runs, chosen, onChange }: RunPickerProps) {
   const toggle = (id: string): void =>
     onChange(ids.includes(id) ? ids.filter((other) => other !== id) : [...ids, id]);
   return (
-    <details className={styles.picker} open={chosen.length < 2}>
+    <details className={styles.picker} open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
         {chosen.length < 2 ? 'Runs' : `Compared: ${chosen.map(({ reader }) => plain(reader)).join(', ')}`}
       </summary>
