@@ -2,6 +2,7 @@
 import { OverreadError } from '../../domain/errors.ts';
 import type { PublishedReport, Report } from '../../domain/report.ts';
 import { writeWhole } from '../../imaging/write-nifti.ts';
+import { isPersonRun } from '../../runs/person-run.ts';
 import { optional } from '../arguments.ts';
 import type { CliCommand } from '../command.ts';
 import { text } from '../command.ts';
@@ -35,11 +36,16 @@ export default {
     const protocols = protocolsOf(wanted);
     const store = existingStore(session, text(flags, 'store'));
     const chosen = await chosenRuns(store, (runs as string[] | undefined) ?? []);
-    for (const { id, reader, status } of chosen)
-      if (status !== 'done')
-        session.remark(
-          `Of ${reader} only what it had read is reported: the run ${id} is ${status === 'running' ? 'under way or was killed' : status}; "overread run --resume ${id}" goes on with it.`,
-        );
+    for (const run of chosen) {
+      const { id, reader, status } = run;
+      if (status === 'done') continue;
+      const goesOn = isPersonRun(run)
+        ? 'people go on with it in the reading room ("overread serve")'
+        : `"overread run --resume ${id}" goes on with it`;
+      session.remark(
+        `Of ${reader} only what it had read is reported: the run ${id} is ${status === 'running' ? 'under way or was killed' : status}; ${goesOn}.`,
+      );
+    }
     const shared = {
       store,
       runs: chosen.map((run) => run.id),

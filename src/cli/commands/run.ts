@@ -4,6 +4,7 @@ import type { PublishedSettings } from '../../benchmarks/published-settings.ts';
 import { OverreadError } from '../../domain/errors.ts';
 import { questionFormat, type RunRecord } from '../../domain/run.ts';
 import type { RunSummary } from '../../runs/engine.ts';
+import { isPersonRun } from '../../runs/person-run.ts';
 import {
   assignments,
   autoOrPositiveInteger,
@@ -254,6 +255,11 @@ async function earlierRun(storeAt: string, id: string) {
   const store = await openStore(storeAt);
   try {
     const run = await store.run(id);
+    if (run !== undefined && isPersonRun(run))
+      throw new OverreadError(
+        'bad-argument',
+        `People read run ${id}: they go on in the reading room, which "overread serve" opens.`,
+      );
     if (run !== undefined) return run;
     throw new OverreadError('run-unknown', `The store has no run ${id}: check the id and --store.`);
   } finally {
