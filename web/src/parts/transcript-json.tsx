@@ -64,6 +64,7 @@ function Entries(props: {
 
 function Words({ text }: { readonly text: string }) {
   const [most, setMost] = useState(LETTERS);
+  if (text === '') return <span className={styles.literal}>""</span>;
   // A content hash is known by its beginning.
   if (/^[0-9a-f]{64}$/.test(text)) return <code title={text}>{text.slice(0, 12)}…</code>;
   return (

@@ -17,7 +17,7 @@ export function Facts({ detail }: { readonly detail: ReadDetail }) {
     ['Tokens in', tokens(usage.inputTokens, usage.cachedInputTokens, 'from the provider’s cache')],
     ['Tokens out', tokens(usage.outputTokens, usage.reasoningTokens, 'of reasoning')],
     ['Requests', `${count(read.requests)}${read.cached ? ', every reply from the cache' : ''}`],
-    ['Cost', dollars(read.costUsd)],
+    ['Cost', read.costUsd === undefined ? 'not known' : dollars(read.costUsd)],
     ['Time', milliseconds < 1000 ? `${count(Math.round(milliseconds))} ms` : duration(milliseconds / 1000)],
     ['Tool calls', count(read.calls)],
     ['Masks', read.maskSources.length === 0 ? 'none consulted' : read.maskSources.map(plain).join(', ')],

@@ -51,7 +51,7 @@ export function Others(props: {
                   )}
                 </td>
                 <td>
-                  <bdi dir="auto">{plain(read.answer.slice(0, 160))}</bdi>
+                  <bdi dir="auto">{answerOf(read.answer, detail)}</bdi>
                 </td>
                 <td>
                   <Badge tone={OUTCOME_TONES[read.outcome]}>{read.outcome}</Badge>
@@ -63,4 +63,10 @@ export function Others(props: {
       </table>
     </div>
   );
+}
+
+/** "B · Yes" where the answer is an option's letter. */
+function answerOf(answer: string, { question }: ReadDetail): string {
+  const option = question?.options.find(({ letter }) => letter === answer);
+  return plain(option === undefined ? answer.slice(0, 160) : `${answer} · ${option.text.slice(0, 160)}`);
 }
