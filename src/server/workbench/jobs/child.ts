@@ -25,11 +25,21 @@ export function childEnvironment(
   return { ...env, ...more };
 }
 
-/** Why a child ended as it did: the sentence that the command line printed, else the last that it said. */
-export function problemIn(lines: readonly string[]): string | undefined {
+/** What the command line says of a reader at its end, whatever became of it. */
+const COUNTS = /^\d+ answered, \d+ unparsed/;
+
+/**
+ * Why a child ended as it did: the sentence that the command line ended with, else what it said of the run of
+ * `reader`, else the last that it said.
+ */
+export function problemIn(lines: readonly string[], reader?: string): string | undefined {
   const said = lines.map((line) => line.trim()).filter((line) => line !== '');
-  const sentence = said.findLast((line) => line.startsWith('overread: '));
-  return (sentence ?? said.at(-1))?.replace(/^overread: /, '').slice(0, 1000);
+  const after = (start: string): string[] =>
+    said.filter((line) => line.startsWith(start)).map((line) => line.slice(start.length));
+  const ofRun = reader === undefined ? [] : after(`${reader}: `).filter((line) => !COUNTS.test(line));
+  const sentence =
+    after('overread: ').at(-1) ?? ofRun.at(-1) ?? said.at(-1)?.replace(/^\w+, the first: /, '');
+  return sentence?.slice(0, 1000);
 }
 
 export interface CommandOptions {
@@ -40,6 +50,8 @@ export interface CommandOptions {
   readonly heap: number;
   /** Bytes of stdout that are kept; more ends it. */
   readonly maxOutput: number;
+  /** How long it may take to stop when it is asked to. Default 8000. */
+  readonly graceMs?: number;
   readonly onProgress?: (progress: JobProgress) => void;
 }
 
@@ -48,14 +60,14 @@ const GRACE_MS = 8000;
 
 /**
  * Runs `overread ARGS --json` to its end. Resolves with what it printed, and its problem where it failed.
- * Throws `provider-timeout` when it took too long, `limit-exceeded` when it printed too much, `cancelled`.
+ * Throws `limit-exceeded` when it took too long or printed too much, `cancelled`.
  */
 export async function runCommand(
   context: CommandContext,
   args: readonly string[],
   options: CommandOptions,
 ): Promise<{ readonly status: number; readonly out: string; readonly problem?: string }> {
-  const { signal, timeoutMs, heap, maxOutput, onProgress } = options;
+  const { signal, timeoutMs, heap, maxOutput, graceMs, onProgress } = options;
   signal.throwIfAborted();
   const [program, ...first] = context.command;
   const child = spawn(program, [...first, ...args], {
@@ -70,7 +82,7 @@ export async function runCommand(
   let ended: OverreadError | undefined;
   const end = (error: OverreadError): void => {
     ended ??= error;
-    stopChild(child);
+    stopChild(child, graceMs);
   };
   const timer = setTimeout(
     () =>

@@ -1,15 +1,6 @@
 // Runs as processes of their own: begun, taken up again, paused and cancelled, whoever began them.
 import { spawn } from 'node:child_process';
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { OverreadError } from '../../../domain/errors.ts';
@@ -21,6 +12,7 @@ import type { NewRuns, ResumeRun } from '../shapes/runs.ts';
 import { childEnvironment, endOf, problemIn, stopChild } from './child.ts';
 import { entryFor, type ReaderCatalogue, readReaders } from './reader-catalogue.ts';
 import { checkOptions, newRunArguments, resumeArguments } from './run-arguments.ts';
+import { type RunNote, runNotes } from './run-notes.ts';
 
 /** How often the store is asked whether a new process has written its run down. */
 const LOOK_MS = 100;
@@ -43,8 +35,8 @@ export interface RunJobs {
   isStopping(id: string): boolean;
   /** True while a job of this server is to take it up or reads it. */
   isTaken(id: string): boolean;
-  /** Why a run that this server began has failed. */
-  problemOf(id: string): string | undefined;
+  /** Why a run that was begun here stopped by itself, and what it may cost. */
+  noteOf(id: string): RunNote;
 }
 
 export function newRunJobs(context: WorkbenchContext): RunJobs {
@@ -54,7 +46,7 @@ export function newRunJobs(context: WorkbenchContext): RunJobs {
   const taken = new Set<string>();
   /** How processes of this server are stopped, by the run they read. */
   const own = new Map<string, (as: StopAs) => void>();
-  const problems = keptProblems(join(folder, 'problems.json'));
+  const notes = runNotes(join(folder, 'notes.json'));
 
   const tell = (run: string): void => events.tell({ topic: 'runs', run });
 
@@ -73,15 +65,13 @@ export function newRunJobs(context: WorkbenchContext): RunJobs {
     tell(id);
   }
 
-  /** The run whose record names this process. */
-  async function runOf(pid: number, ended: () => boolean): Promise<string | undefined> {
+  /** The run whose record names this process; an earlier one may have had the same number. */
+  async function runOf(pid: number, began: number, ended: () => boolean): Promise<string | undefined> {
     for (;;) {
       const over = ended();
       const run = (await store.runs()).find(
         ({ process: owner, createdAt }) =>
-          owner?.pid === pid &&
-          Date.now() - Date.parse(createdAt) < 600_000 &&
-          ownerOf({ process: owner }) !== 'elsewhere',
+          owner?.pid === pid && Date.parse(createdAt) >= began && ownerOf({ process: owner }) !== 'elsewhere',
       );
       if (run !== undefined || over) return run?.id;
       await wait(LOOK_MS);
@@ -91,7 +81,7 @@ export function newRunJobs(context: WorkbenchContext): RunJobs {
   /** Reads to the end of the process. Its words go to a file, so that it outlives this server. */
   async function read(
     args: readonly string[],
-    known: string | undefined,
+    about: { readonly reader: string; readonly run?: string; readonly maxCost?: number | undefined },
     job: { readonly signal: AbortSignal; note(patch: { run: string }): void },
   ): Promise<void> {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -104,11 +94,12 @@ export function newRunJobs(context: WorkbenchContext): RunJobs {
       env: childEnvironment(context, { OVERREAD_PROGRESS: 'none' }),
     });
     closeSync(said);
+    const began = Date.now();
     let over = false;
     const ended = endOf(child).finally(() => {
       over = true;
     });
-    let id = known;
+    let id = about.run;
     let wanted: StopAs | undefined;
     let signalled = false;
     const halt = (as: StopAs): void => {
@@ -123,20 +114,20 @@ export function newRunJobs(context: WorkbenchContext): RunJobs {
     if (job.signal.aborted) onAbort();
     if (id !== undefined) own.set(id, halt);
     try {
-      if (child.pid !== undefined) id ??= await runOf(child.pid, () => over);
+      if (child.pid !== undefined) id ??= await runOf(child.pid, began, () => over);
       if (id !== undefined) {
         job.note({ run: id });
         taken.add(id);
         own.set(id, halt);
-        problems.forget(id);
+        notes.set(id, { problem: undefined, maxCost: about.maxCost });
         if (wanted !== undefined) stopping.set(id, wanted);
         tell(id);
       }
       const status = await ended;
       if (id !== undefined) await settle(id);
-      const problem = status === 0 || wanted !== undefined ? undefined : problemIn(tailOf(log));
+      const problem = status === 0 || wanted !== undefined ? undefined : problemIn(tailOf(log), about.reader);
       if (problem !== undefined) {
-        if (id !== undefined) problems.keep(id, problem);
+        if (id !== undefined) notes.set(id, { problem });
         throw new OverreadError('provider-failed', problem);
       }
     } finally {
@@ -149,9 +140,6 @@ export function newRunJobs(context: WorkbenchContext): RunJobs {
       rmSync(log, { force: true });
     }
   }
-
-  const addJob = (title: string, args: readonly string[], known?: string): JobRow =>
-    jobs.add({ kind: 'run', title, begin: (job) => read(args, known, job) });
 
   async function found(id: string): Promise<RunRecord> {
     const run = await store.run(id);
@@ -181,7 +169,10 @@ export function newRunJobs(context: WorkbenchContext): RunJobs {
       const each: { reader: string; args: string[] }[] = [];
       for (const { reader, entry } of chosen)
         each.push({ reader, args: await newRunArguments(context, rest, reader, entry) });
-      return each.map(({ reader, args }) => addJob(reader, args));
+      const { maxCost } = wanted;
+      return each.map(({ reader, args }) =>
+        jobs.add({ kind: 'run', title: reader, begin: (job) => read(args, { reader, maxCost }, job) }),
+      );
     },
     async resume(id, more) {
       const run = await found(id);
@@ -194,12 +185,19 @@ export function newRunJobs(context: WorkbenchContext): RunJobs {
         throw new OverreadError('not-allowed', `Run ${id} is done: there is nothing left to ask.`);
       taken.add(id);
       tell(id);
-      const args = resumeArguments(context, run, more);
+      // The budget that it began with holds for all its sessions, unless another one is given.
+      const { maxCost = notes.of(id).maxCost } = more;
+      const { reader } = run;
+      const { retry } = more;
+      const args = resumeArguments(context, run, {
+        ...(retry === undefined ? {} : { retry }),
+        ...(maxCost === undefined ? {} : { maxCost }),
+      });
       return jobs.add({
         kind: 'run',
-        title: run.reader,
+        title: reader,
         run: id,
-        begin: (job) => read(args, id, job).finally(() => taken.delete(id)),
+        begin: (job) => read(args, { reader, run: id, maxCost }, job).finally(() => taken.delete(id)),
       });
     },
     async stop(id, as) {
@@ -235,7 +233,7 @@ export function newRunJobs(context: WorkbenchContext): RunJobs {
     },
     isStopping: (id) => stopping.has(id),
     isTaken: (id) => taken.has(id),
-    problemOf: (id) => problems.of(id),
+    noteOf: notes.of,
   };
 
   /** Of a run that another process reads: its end is waited for. */
@@ -252,41 +250,8 @@ export const isPerson = ({ reader }: Pick<RunRecord, 'reader'>): boolean =>
 
 function tailOf(file: string): string[] {
   try {
-    if (statSync(file).size === 0) return [];
     return readFileSync(file, 'utf8').slice(-LOG_TAIL).split('\n');
   } catch {
     return [];
   }
-}
-
-interface KeptProblems {
-  of(run: string): string | undefined;
-  keep(run: string, problem: string): void;
-  forget(run: string): void;
-}
-
-const MOST_PROBLEMS = 500;
-
-/** Sentences by run, beside the store: the store itself knows only that a run failed. */
-function keptProblems(file: string): KeptProblems {
-  let all = new Map<string, string>();
-  try {
-    if (existsSync(file)) all = new Map(Object.entries(JSON.parse(readFileSync(file, 'utf8')) as object));
-  } catch {
-    // A half-written file says nothing; what it held is no loss worth stopping for.
-  }
-  const save = (): void => {
-    for (const run of [...all.keys()].slice(0, Math.max(0, all.size - MOST_PROBLEMS))) all.delete(run);
-    writeFileSync(file, JSON.stringify(Object.fromEntries(all)), { mode: 0o600 });
-  };
-  return {
-    of: (run) => all.get(run),
-    keep(run, problem) {
-      all.set(run, problem);
-      save();
-    },
-    forget(run) {
-      if (all.delete(run)) save();
-    },
-  };
 }

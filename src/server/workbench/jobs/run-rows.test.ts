@@ -16,7 +16,7 @@ let store: Store;
 let rows: RunRows;
 beforeEach(async () => {
   store = await openStore(':memory:');
-  const idle = { isStopping: () => false, isTaken: () => false, problemOf: () => 'It broke.' };
+  const idle = { isStopping: () => false, isTaken: () => false, noteOf: () => ({ problem: 'It broke.' }) };
   rows = newRunRows({ store, library: newLibrary(store, memoryBlobs()) }, idle);
 });
 afterEach(() => store.close());

@@ -29,7 +29,7 @@ const LEAST_MS = 2000;
 
 export function newRunRows(
   { store, library }: Pick<WorkbenchContext, 'store' | 'library'>,
-  jobs: Pick<RunJobs, 'isStopping' | 'isTaken' | 'problemOf'>,
+  jobs: Pick<RunJobs, 'isStopping' | 'isTaken' | 'noteOf'>,
 ): RunRows {
   const pace = newPace();
   let kept: { readonly at: string; readonly tallies: Map<string, RunTally> } | undefined;
@@ -59,7 +59,8 @@ export function newRunRows(
     let rate: number | null = null;
     if (status === 'running') rate = perMinute(run, reads);
     else pace.forget(run.id);
-    const problem = status === 'failed' ? jobs.problemOf(run.id) : undefined;
+    const { problem, maxCost } = jobs.noteOf(run.id);
+    const stopped = status === 'failed' || status === 'paused';
     const person = isPerson(run);
     // Of a process on another machine nothing can be asked.
     const reachable = status === 'running' && ['alive', 'none'].includes(ownerOf(run));
@@ -81,7 +82,8 @@ export function newRunRows(
       perMinute: rate,
       etaSeconds: rate === null || rate <= 0 ? null : (left / rate) * 60,
       kind: person ? 'person' : run.settings.ladder === undefined ? 'run' : 'ladder',
-      ...(problem === undefined ? {} : { problem }),
+      ...(problem === undefined || !stopped ? {} : { problem }),
+      ...(maxCost === undefined ? {} : { maxCost }),
       can: {
         pause: !person && !stopping && reachable,
         resume: over && available && status !== 'running' && status !== 'done',

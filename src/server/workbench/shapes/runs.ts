@@ -36,8 +36,10 @@ export const runRow = z.object({
   etaSeconds: z.number().nullable(),
   /** A ladder of evidence, a person's reading, or a plain run. */
   kind: z.enum(['run', 'ladder', 'person']),
-  /** Why it failed, where this server started it. */
+  /** Why it failed or paused by itself, where it was begun in the workbench. */
   problem: z.string().optional(),
+  /** US dollars that it may cost in all, where it was begun in the workbench. */
+  maxCost: z.number().optional(),
   /** What may be done with it now. */
   can: z.object({
     pause: z.boolean(),

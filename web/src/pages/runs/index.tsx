@@ -201,7 +201,7 @@ function Nothing() {
           Look at the demo, which builds a benchmark of phantoms and lets eight readers read it in under a
           minute. Type in a terminal:
         </p>
-        <pre>npx overread demo</pre>
+        <pre>{'npx overread demo\nnpx overread serve --store overread-demo/overread.db'}</pre>
         <p>
           <Link to="/new">Build a benchmark</Link> from your own scans and masks, then start a run here.
         </p>

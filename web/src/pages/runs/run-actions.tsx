@@ -6,10 +6,12 @@ import type { ZodType } from 'zod';
 import { isStatic, send } from '../../api/client.ts';
 import { Button } from '../../parts/button.tsx';
 import { Confirm } from '../../parts/confirm.tsx';
+import { ResumeDialog } from './resume-dialog.tsx';
 import styles from './runs.module.css';
 
 export function RunActions({ run }: { readonly run: RunRow }) {
   const [asking, setAsking] = useState(false);
+  const [paying, setPaying] = useState(false);
   const cache = useQueryClient();
   const act = useMutation({
     mutationFn: ({ verb, body }: { verb: 'pause' | 'resume' | 'cancel'; body?: unknown }) => {
@@ -37,7 +39,9 @@ export function RunActions({ run }: { readonly run: RunRow }) {
         <Button
           className={styles.small}
           disabled={act.isPending}
-          onClick={() => act.mutate({ verb: 'resume', body: {} })}
+          onClick={() =>
+            run.maxCost === undefined ? act.mutate({ verb: 'resume', body: {} }) : setPaying(true)
+          }
           aria-label={`Resume ${name}`}
         >
           Resume
@@ -68,6 +72,15 @@ export function RunActions({ run }: { readonly run: RunRow }) {
         <p role="alert" className={styles.mistake}>
           {act.error.message}
         </p>
+      )}
+      {run.maxCost !== undefined && (
+        <ResumeDialog
+          open={paying}
+          onClose={() => setPaying(false)}
+          run={run}
+          before={run.maxCost}
+          onResume={(maxCost) => act.mutate({ verb: 'resume', body: { maxCost } })}
+        />
       )}
       <Confirm
         open={asking}

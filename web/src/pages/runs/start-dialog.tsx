@@ -1,7 +1,7 @@
 // Begins runs: what is read, by whom, how often and for how much.
 import { benchmarkList } from '@shapes/benchmarks.ts';
 import type { JobRow } from '@shapes/jobs.ts';
-import { type NewRuns, type ReaderEntry, type ReaderList, readerList, startedRuns } from '@shapes/runs.ts';
+import { type NewRuns, type ReaderList, readerList, startedRuns } from '@shapes/runs.ts';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
@@ -14,6 +14,8 @@ import { Select } from '../../parts/select.tsx';
 import { plain } from '../../parts/words.ts';
 import { ReaderPicker } from './reader-picker.tsx';
 import styles from './start.module.css';
+import { NumberField, Options } from './start-fields.tsx';
+import { type Form, FRESH, mistakesIn, wantedOf } from './start-form.ts';
 import { useJobs } from './waiting-runs.tsx';
 
 export interface StartDialogProps {
@@ -22,34 +24,6 @@ export interface StartDialogProps {
   readonly benchmark: string | undefined;
   readonly onClose: () => void;
 }
-
-interface Form {
-  readonly benchmark: string | undefined;
-  readonly readers: readonly string[];
-  readonly format: 'mc' | 'free';
-  readonly repeats: string;
-  readonly limit: string;
-  readonly seed: string;
-  readonly maxCost: string;
-  readonly confidence: boolean;
-  readonly ladder: boolean;
-  readonly publishedTools: boolean;
-  readonly options: Readonly<Record<string, string>>;
-}
-
-const FRESH: Form = {
-  benchmark: undefined,
-  readers: [],
-  format: 'mc',
-  repeats: '1',
-  limit: '',
-  seed: '0',
-  maxCost: '',
-  confidence: false,
-  ladder: false,
-  publishedTools: false,
-  options: {},
-};
 
 export function StartDialog({ open, benchmark, onClose }: StartDialogProps) {
   const [form, setForm] = useState(FRESH);
@@ -248,98 +222,4 @@ function Allowed({ list, readers }: { readonly list: ReaderList; readonly reader
         : `Runs begun here may reach ${list.allow.map(plain).join(', ')}. API keys come from the server’s environment.`}
     </p>
   );
-}
-
-function NumberField(props: {
-  readonly label: string;
-  readonly hint: string;
-  readonly name: 'repeats' | 'limit' | 'maxCost';
-  readonly form: Form;
-  readonly set: (patch: Partial<Form>) => void;
-}) {
-  const { label, hint, name, form, set } = props;
-  return (
-    <Field label={label} hint={hint} mistake={numberMistake(form[name], name)}>
-      {(control) => (
-        <input
-          {...control}
-          type="text"
-          inputMode={name === 'maxCost' ? 'decimal' : 'numeric'}
-          value={form[name]}
-          onChange={({ target }) => set({ [name]: target.value })}
-        />
-      )}
-    </Field>
-  );
-}
-
-/** Options of the chosen readers, each once. */
-function Options(props: {
-  readonly list: readonly ReaderEntry[];
-  readonly form: Form;
-  readonly set: (patch: Partial<Form>) => void;
-}) {
-  const { list, form, set } = props;
-  const options = new Map(
-    list
-      .filter(({ id }) => form.readers.some((name) => name.split(/[@#]/)[0] === id))
-      .flatMap((entry) => entry.options.filter(({ file }) => !file).map((option) => [option.name, option])),
-  );
-  if (options.size === 0) return null;
-  return (
-    <div className={styles.fields}>
-      {[...options.values()].map((option) => (
-        <Field key={option.name} label={option.name} hint={option.summary}>
-          {(control) => (
-            <input
-              {...control}
-              type="text"
-              placeholder={option.default ?? ''}
-              value={form.options[option.name] ?? ''}
-              onChange={({ target }) => set({ options: { ...form.options, [option.name]: target.value } })}
-            />
-          )}
-        </Field>
-      ))}
-    </div>
-  );
-}
-
-function numberMistake(text: string, name: 'repeats' | 'limit' | 'maxCost'): string | undefined {
-  const value = Number(text.trim());
-  if (text.trim() === '') return undefined;
-  if (name === 'maxCost')
-    return Number.isFinite(value) && value >= 0 ? undefined : 'Write a number of 0 or more.';
-  const most = name === 'repeats' ? 100 : 10_000_000;
-  return Number.isInteger(value) && value >= 1 && value <= most
-    ? undefined
-    : `Write a whole number from 1 to ${most.toLocaleString('en-GB')}.`;
-}
-
-function mistakesIn(form: Form, benchmark: string | undefined): string[] {
-  const numbers = (['repeats', 'limit', 'maxCost'] as const).map((name) => numberMistake(form[name], name));
-  return [
-    benchmark === undefined ? 'no benchmark' : undefined,
-    form.readers.length === 0 ? 'no reader' : undefined,
-    ...numbers,
-  ].filter((one) => one !== undefined);
-}
-
-function wantedOf(form: Form, benchmark: string, isPublished: boolean): NewRuns {
-  const number = (name: 'repeats' | 'limit' | 'maxCost') =>
-    form[name].trim() === '' ? {} : { [name]: Number(form[name]) };
-  const options = Object.fromEntries(Object.entries(form.options).filter(([, value]) => value !== ''));
-  return {
-    benchmark,
-    readers: [...form.readers],
-    ...(isPublished ? {} : { format: form.format }),
-    ...number('repeats'),
-    ...number('limit'),
-    ...number('maxCost'),
-    ...(isPublished || form.seed.trim() === '' ? {} : { seed: form.seed.trim() }),
-    ...(Object.keys(options).length === 0 ? {} : { options }),
-    ...(form.confidence ? { confidence: true } : {}),
-    ...(form.ladder && !isPublished ? { ladder: true } : {}),
-    ...(form.publishedTools ? { publishedTools: true } : {}),
-  };
 }
