@@ -9,14 +9,17 @@ import {
   sliceOf,
   windowed,
 } from '../../src/imaging/slices.ts';
-import type { PlaneFacts, PlaneName, ScanMark } from '../../src/server/workbench/shapes/scan.ts';
+import type { PlaneFacts, PlaneName, ScanFacts, ScanMark } from '../../src/server/workbench/shapes/scan.ts';
 import { FITTED, frameOf, toPixel, toScreen, zoomedAt } from '../../web/src/viewer/engine/camera.ts';
 import { coloursOf } from '../../web/src/viewer/engine/colours.ts';
 import { contoursOf, type Loop } from '../../web/src/viewer/engine/contours.ts';
+import { labelColours } from '../../web/src/viewer/engine/label-colours.ts';
 import { slicesAway, strengthOn, withinSlice } from '../../web/src/viewer/engine/marks.ts';
 import { ellipseStatistics, rulerLength, voxelDistance } from '../../web/src/viewer/engine/measuring.ts';
 import { blendLabels, paintTable, valuesOn } from '../../web/src/viewer/engine/paint.ts';
 import { edgesOf, PLANES, pixelAt, voxelAt } from '../../web/src/viewer/engine/planes.ts';
+import { viewerScan } from '../../web/src/viewer/engine/state.ts';
+import { shownAtFirst } from '../../web/src/viewer/engine/structures.ts';
 import { draggedWindow, greyTable, paintGrey } from '../../web/src/viewer/engine/windowing.ts';
 
 const window = fc.record({
@@ -257,6 +260,49 @@ describe('masks', () => {
       { kind: 'lesion', voxels: 9 },
     ] as const;
     expect(coloursOf(two).map(String)[1]).toBe('213,94,0');
+  });
+});
+
+describe('what is shown', () => {
+  const facts = {
+    shape: [1, 1, 1],
+    layers: 2,
+    structures: [
+      { structure: 'liver', kind: 'organ', layer: 0, value: 1, voxels: 9 },
+      { structure: 'kidney_left', kind: 'part', layer: 0, value: 2, voxels: 9 },
+      { structure: 'body', kind: 'tissue', layer: 0, value: 3, voxels: 99 },
+      { structure: 'liver_segment_1', kind: 'part', layer: 1, value: 1, voxels: 9 },
+      { structure: 'liver_tumor', kind: 'lesion', layer: 1, value: 2, voxels: 1 },
+    ].map((one) => ({ ...one, name: one.structure })),
+  } as unknown as ScanFacts;
+
+  test('at first what hides nothing else: no tissue, no part of an organ that is drawn itself', () => {
+    const { structures } = viewerScan(facts, undefined);
+    const shown = shownAtFirst(structures);
+    expect(structures.filter(({ key }) => shown.has(key)).map(({ structure }) => structure)).toEqual([
+      'liver',
+      'kidney_left',
+      'liver_tumor',
+    ]);
+    expect(structures.at(-1)?.kind).toBe('lesion');
+  });
+
+  test('in 3D, where a voxel has one label, a part that is not shown stands for its organ', () => {
+    const scan = viewerScan(facts, undefined);
+    const table = labelColours(scan, new Set(['0:1']));
+    expect(table.I).toEqual([0, 1, 2, 3, 4, 5]);
+    // Background, liver, kidney, body, segment, and the tumour, which is liver while it is not shown.
+    expect(table.A).toEqual([0, 255, 0, 0, 255, 255]);
+    expect([table.R[4], table.G[4], table.B[4]]).toEqual([table.R[1], table.G[1], table.B[1]]);
+    expect(labelColours(scan, new Set()).A).toEqual([0, 0, 0, 0, 0, 0]);
+  });
+
+  test('a reader’s masks have the colours of the annotated ones, and must lie on the same grid', () => {
+    const reader = { ...facts, structures: facts.structures.slice(4) };
+    const scan = viewerScan(facts, reader);
+    const tumour = scan.structures.find(({ structure }) => structure === 'liver_tumor');
+    expect(scan.reader?.structures.map(({ colour }) => colour)).toEqual([tumour?.colour]);
+    expect(viewerScan(facts, { ...reader, shape: [1, 1, 2] }).reader).toBeUndefined();
   });
 });
 
