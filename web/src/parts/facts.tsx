@@ -9,7 +9,7 @@ export function Facts({ rows }: { readonly rows: readonly (readonly [name: strin
         .filter(([, value]) => value !== undefined && value !== null && value !== '')
         .map(([name, value]) => (
           <div key={name} style={{ display: 'contents' }}>
-            <dt>{name}</dt>
+            <dt>{`${name.charAt(0).toUpperCase()}${name.slice(1)}`}</dt>
             <dd>{value}</dd>
           </div>
         ))}

@@ -1,6 +1,5 @@
 // One operation of the API: what it is for, who may call it, what goes in and what comes back.
-import { mayCallAs } from '@shapes/roles.ts';
-import { role } from '@shapes/session.ts';
+import { rolesOf } from '@shapes/roles.ts';
 import { Badge, type Tone } from '../../parts/badge.tsx';
 import { CopyButton } from '../../parts/copy-button.tsx';
 import table from '../../parts/table.module.css';
@@ -34,7 +33,7 @@ export function OperationView(props: {
 
 function Details({ operation }: { readonly operation: Operation }) {
   const { path, parameters, requestBody, responses } = operation;
-  const roles = role.options.filter((one) => mayCallAs(one, path));
+  const roles = rolesOf(path);
   const line = curlOf(operation, location.origin);
   return (
     <div className={styles.details}>

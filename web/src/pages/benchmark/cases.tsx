@@ -2,7 +2,6 @@
 import { type CaseRow, casePage } from '@shapes/benchmarks.ts';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useCallback } from 'react';
 import { get } from '../../api/client.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { Button } from '../../parts/button.tsx';
@@ -30,7 +29,10 @@ const PAGE = 50;
 export function Cases({ benchmark, built }: { readonly benchmark: string; readonly built: boolean }) {
   const { search, change } = useBenchmarkSearch();
   const given = search as Readonly<Record<string, string | undefined>>;
-  const filter = Object.fromEntries(SIDES.map(([side, , name]) => [side, given[name]]));
+  const filter: Readonly<Record<string, string | undefined>> = {
+    ...Object.fromEntries(SIDES.map(([side, , name]) => [side, given[name]])),
+    text: given.find,
+  };
   const path = `/api/benchmarks/${benchmark}/cases`;
   const key = ['benchmarks', benchmark, 'cases', filter];
   const found = useQuery({
@@ -38,18 +40,27 @@ export function Cases({ benchmark, built }: { readonly benchmark: string; readon
     queryFn: ({ signal }) => get(path, casePage, { ...filter, limit: 0 }, signal),
     placeholderData: keepPreviousData,
   });
-  const load = useCallback(
-    async (offset: number, signal: AbortSignal) =>
-      (await get(path, casePage, { ...filter, offset, limit: PAGE }, signal)).rows,
-    [path, filter],
-  );
+  const load = async (offset: number, signal: AbortSignal) =>
+    (await get(path, casePage, { ...filter, offset, limit: PAGE }, signal)).rows;
   if (found.isPending) return <Loading what="Reading the cases" />;
   if (found.isError) return <Problem error={found.error} title="The cases cannot be shown" />;
   const { total, of, counts } = found.data;
-  const drop = () => change(Object.fromEntries(SIDES.map(([, , name]) => [name, undefined])));
+  const drop = () =>
+    change({ find: undefined, ...Object.fromEntries(SIDES.map(([, , name]) => [name, undefined])) });
   return (
     <div className={styles.cases}>
-      <div className={styles.filters}>
+      <search className={styles.filters} aria-label="Filter the cases">
+        <Field label="Id of case or patient">
+          {(control) => (
+            <input
+              {...control}
+              type="search"
+              maxLength={200}
+              value={given.find ?? ''}
+              onChange={(event) => change({ find: event.target.value || undefined })}
+            />
+          )}
+        </Field>
         {built &&
           SIDES.map(([side, label, name]) => {
             const current = given[name];
@@ -77,7 +88,7 @@ export function Cases({ benchmark, built }: { readonly benchmark: string; readon
         <p className={styles.total} aria-live="polite">
           <strong>{count(total)}</strong> {total === of ? 'cases' : `of ${count(of)} cases`}
         </p>
-      </div>
+      </search>
       {total === 0 ? (
         <Empty title={of === 0 ? 'No cases' : 'No case passes all of these filters'}>
           {of === 0 ? (

@@ -66,7 +66,7 @@ export function FilterPanel(props: {
         return (
           <Choice
             key={`facet ${name}`}
-            label={plain(words(name))}
+            label={capital(plain(words(name)))}
             values={values}
             current={current}
             say={plain}
@@ -111,6 +111,7 @@ function Choice(props: {
   );
 }
 
+const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 const shortened = (text: string): string => (text.length > 80 ? `${text.slice(0, 79)}…` : text);
 
 /** Typed text goes to the address once the hand rests. */

@@ -81,7 +81,7 @@ function Row({ flag }: { readonly flag: FlagRow }) {
   const withdraw = useWithdraw(flag);
   return (
     <tr>
-      <td>
+      <td style={{ minWidth: '14rem' }}>
         <Link
           to="/benchmarks/$benchmark"
           params={{ benchmark: flag.benchmark }}
@@ -96,7 +96,9 @@ function Row({ flag }: { readonly flag: FlagRow }) {
         <bdi>{plain(flag.gold ?? '')}</bdi>
       </td>
       <td>
-        <Badge tone="warn">{FLAG_WORDS[flag.kind]}</Badge>
+        <span title={FLAG_WORDS[flag.kind]}>
+          <Badge tone="warn">{words(flag.kind)}</Badge>
+        </span>
       </td>
       <td style={{ overflowWrap: 'anywhere', whiteSpace: 'pre-wrap', minWidth: '14rem' }}>
         <bdi>{plain(flag.reason)}</bdi>
@@ -107,6 +109,7 @@ function Row({ flag }: { readonly flag: FlagRow }) {
       <td>
         <Button
           look="quiet"
+          style={{ whiteSpace: 'nowrap' }}
           disabled={withdraw.isPending}
           onClick={() => withdraw.mutate()}
           aria-label={`Take back the flag “${flag.reason.slice(0, 60)}”`}

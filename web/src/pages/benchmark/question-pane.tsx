@@ -46,7 +46,11 @@ export function QuestionPane(props: QuestionPaneProps) {
     <aside ref={pane} className={styles.pane} aria-label="The chosen question">
       <header className={styles.head}>
         <p className={styles.place}>
-          {isListed ? `${count(position + 1)} of ${count(total)}` : 'Not in this list'}
+          {isListed
+            ? `${count(position + 1)} of ${count(total)}`
+            : position === undefined
+              ? '…'
+              : 'Not among those that are listed'}
         </p>
         <div className={styles.move}>
           <Button
@@ -119,7 +123,15 @@ function Asked({ benchmark, detail }: { readonly benchmark: string; readonly det
       )}
       <Facts
         rows={[
-          ['Case', <CaseLink key="case" benchmark={benchmark} id={question.caseId} />],
+          [
+            'Case',
+            <CaseLink
+              key="case"
+              benchmark={benchmark}
+              id={question.caseId}
+              built={detail.reference === undefined}
+            />,
+          ],
           ['Patient', <SecretId key="patient" id={question.patientId} what="Patient" />],
           ['Organ', organs.map((organ) => plain(structureName(organ))).join(', ')],
           ['Answer', `${question.answerKind}${unit === undefined ? '' : `, in ${plain(shownUnit(unit))}`}`],
@@ -137,7 +149,20 @@ function Asked({ benchmark, detail }: { readonly benchmark: string; readonly det
 /** Slots name structures, rules and limits; lists of structures have spaces between. */
 const slotText = (value: string): string => value.split(' ').map(structureName).join(', ');
 
-function CaseLink({ benchmark, id }: { readonly benchmark: string; readonly id: string }) {
+function CaseLink(props: { readonly benchmark: string; readonly id: string; readonly built: boolean }) {
+  const { benchmark, id, built } = props;
+  // A case of a release has no scan of its own to open: it is what its questions share.
+  if (!built)
+    return (
+      <Link
+        to="/benchmarks/$benchmark"
+        params={{ benchmark }}
+        search={{ case: id }}
+        aria-label={`Questions of case ${shortId(id)}`}
+      >
+        <bdi>{plain(shortId(id))}</bdi>
+      </Link>
+    );
   return (
     <Link
       to="/benchmarks/$benchmark/cases/$case"

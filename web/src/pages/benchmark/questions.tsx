@@ -2,7 +2,7 @@
 import { questionPage } from '@shapes/questions.ts';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useCallback, useState } from 'react';
+import { useState } from 'react';
 import { addressOf, get, isStatic, withQuery } from '../../api/client.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { ButtonLink } from '../../parts/button.tsx';
@@ -22,8 +22,8 @@ const PAGE = 100;
 
 /** What the page listens to, for the list that "?" opens. */
 export const QUESTION_KEYS: readonly Shortcut[] = [
-  { keys: ['j', 'ArrowDown'], about: 'Next question' },
-  { keys: ['k', 'ArrowUp'], about: 'Previous question' },
+  { keys: ['j'], about: 'Next question' },
+  { keys: ['k'], about: 'Previous question' },
   { keys: ['/'], about: 'Search the questions' },
   { keys: ['f'], about: 'Flag the question' },
   { keys: ['Escape'], about: 'Close the question' },
@@ -40,11 +40,8 @@ export function Questions({ benchmark }: { readonly benchmark: string }) {
     queryFn: ({ signal }) => get(path, questionPage, { ...filters, limit: PAGE }, signal),
     placeholderData: keepPreviousData,
   });
-  const load = useCallback(
-    async (offset: number, signal: AbortSignal) =>
-      (await get(path, questionPage, { ...filters, offset, limit: PAGE }, signal)).rows,
-    [path, filters],
-  );
+  const load = async (offset: number, signal: AbortSignal) =>
+    (await get(path, questionPage, { ...filters, offset, limit: PAGE }, signal)).rows;
   const place = useQuery({
     queryKey: [...key, 'place', search.question ?? ''],
     queryFn: ({ signal }) => placeOf(path, filters, search.question ?? '', signal),
@@ -74,6 +71,11 @@ export function Questions({ benchmark }: { readonly benchmark: string }) {
   if (found.isError) return <Problem error={found.error} title="The questions cannot be shown" />;
   const { total, of, cut, locked } = found.data;
   const open = search.question;
+  const isNarrow = open !== undefined && !window.matchMedia('(min-width: 120rem)').matches;
+  const hidden = [
+    ...(isNarrow || found.data.counts.organ.length === 0 ? ['Organ'] : []),
+    ...(isNarrow ? ['Split'] : []),
+  ];
   return (
     <div className={`${styles.layout} ${open === undefined ? '' : styles.withPane}`}>
       <FilterPanel page={found.data} filters={filters} change={change} />
@@ -100,11 +102,7 @@ export function Questions({ benchmark }: { readonly benchmark: string }) {
         ) : (
           <VirtualTable<Row>
             label="Questions"
-            columns={
-              open === undefined
-                ? columnsOf(search)
-                : columnsOf(search).filter(({ title }) => title !== 'Organ' && title !== 'Split')
-            }
+            columns={columnsOf(search).filter(({ title }) => !hidden.includes(title))}
             total={total}
             load={load}
             queryKey={key}
@@ -113,7 +111,7 @@ export function Questions({ benchmark }: { readonly benchmark: string }) {
             chosenAt={at}
             rowHeight={3.2}
             above="17.5rem"
-            least={open === undefined ? '42rem' : '26rem'}
+            least={isNarrow ? '26rem' : '42rem'}
           />
         )}
       </div>
