@@ -15,12 +15,7 @@ export function TableFrame({ of, children }: { readonly of: string; readonly chi
     return () => watch.disconnect();
   }, []);
   return (
-    <section
-      ref={frame}
-      className={styles.frame}
-      aria-label={of}
-      {...(scrolls ? { tabIndex: 0 } : {})}
-    >
+    <section ref={frame} className={styles.frame} aria-label={of} {...(scrolls ? { tabIndex: 0 } : {})}>
       {children}
     </section>
   );
