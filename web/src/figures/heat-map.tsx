@@ -91,7 +91,7 @@ const heat = (score: number): string =>
   `color-mix(in oklab, var(--surface), var(--bar) ${(8 + 60 * Math.max(0, Math.min(1, score))).toFixed(0)}%)`;
 
 /** Names that are too long for a tile end in "…"; the whole name is in the tile's title. */
-const fit = (label: string): string => (label.length <= 33 ? label : `${label.slice(0, 32)}…`);
+const fit = (label: string): string => (label.length <= 30 ? label : `${label.slice(0, 29)}…`);
 
 function Legend() {
   const steps = [0, 0.25, 0.5, 0.75, 1];

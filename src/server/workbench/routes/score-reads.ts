@@ -20,7 +20,7 @@ import type { AddRoutes } from './route.ts';
 import { json } from './route.ts';
 
 /** How long a page of reads waits for scores before it shows reads without them. */
-const PATIENCE_MS = 2500;
+const PATIENCE_MS = 1500;
 /** Reads of a CSV that are in memory at a time. */
 const CSV_PART = 500;
 

@@ -144,4 +144,4 @@ export function facetChoices(marks: Marks): Record<string, string[]> {
   }
   return found;
 }
-const MOST_VALUES = 60;
+const MOST_VALUES = 400;

@@ -1,6 +1,7 @@
 // One metric over the values of one facet: modality, organ, split, whatever the release says of its items.
 import type { ReadFilterShape } from '@shapes/reads.ts';
 import type { RunDetail } from '@shapes/scores.ts';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Figure } from '../../figures/figure.tsx';
 import { BARS_WIDTH, barsHeight, IntervalBars } from '../../figures/interval-bars.tsx';
@@ -11,6 +12,7 @@ import { Select } from '../../parts/select.tsx';
 import table from '../../parts/table.module.css';
 import { TableFrame } from '../../parts/table-frame.tsx';
 import { count, plain, words } from '../../parts/words.ts';
+import { choicesQuery, type ProtocolName } from './data.ts';
 import { type MetricCells, saidBy } from './metric-table.tsx';
 import type { PublishedCells } from './published-figures.tsx';
 import styles from './run.module.css';
@@ -21,15 +23,17 @@ const WHOLE = 'all items';
 
 export interface FacetFigureProps {
   readonly run: RunDetail;
+  readonly protocol: ProtocolName;
   readonly reader: PublishedCells['readers'][number];
   readonly target: (filter: ReadFilterShape) => MarkTarget;
   readonly csv: string;
 }
 
-export function FacetFigure({ run, reader, target, csv }: FacetFigureProps) {
+export function FacetFigure({ run, protocol, reader, target, csv }: FacetFigureProps) {
   const facets = Object.keys(reader.facets);
   const [facet, setFacet] = useState(facets[0] ?? WHOLE);
   const [metric, setMetric] = useState(reader.overall[0]?.metric ?? '');
+  const known = useQuery(choicesQuery(run.id, protocol)).data?.facets;
   const of = (cells: readonly MetricCells[]) => cells.find((cell) => cell.metric === metric);
   const main = of(reader.overall);
   if (main === undefined) return null;
@@ -37,7 +41,7 @@ export function FacetFigure({ run, reader, target, csv }: FacetFigureProps) {
     { name: WHOLE, cell: main, filter: {} },
     ...Object.entries(reader.facets[facet] ?? {}).flatMap(([value, cells]) => {
       const cell = of(cells);
-      return cell === undefined ? [] : [{ name: value, cell, filter: filterFor(facet, value) }];
+      return cell === undefined ? [] : [{ name: value, cell, filter: filterFor(facet, value, known) }];
     }),
   ];
   const drawn = rows.slice(0, MOST);
@@ -66,7 +70,7 @@ export function FacetFigure({ run, reader, target, csv }: FacetFigureProps) {
       </div>
       <Figure
         title={facets.length === 0 ? words(metric) : `${words(metric)} by ${words(plain(facet))}`}
-        lead={`${main.about ?? ''} Dashed: ${main.chanceBaseline === 'none' ? 'no chance reader is known' : main.chanceBaseline}.${rows.length > MOST ? ` The first ${MOST} of ${rows.length}; the table has all.` : ''}`}
+        lead={`${main.about === undefined ? '' : `${main.about}. `}${main.chanceBaseline === 'none' ? '' : `Dashed: ${main.chanceBaseline}.`}${rows.length > MOST ? ` The first ${MOST} of ${rows.length}; the table has all.` : ''}`}
         name={`${metric}-${facet}-${run.id}`}
         size={[BARS_WIDTH, barsHeight(drawn.length)]}
         csv={csv}
@@ -124,8 +128,13 @@ export function FacetFigure({ run, reader, target, csv }: FacetFigureProps) {
 const cutTo = (text: string, most: number): string =>
   text.length <= most ? text : `${text.slice(0, most - 1)}…`;
 
-/** Stage and type are filters of their own. */
-function filterFor(facet: string, value: string): ReadFilterShape {
+/** Stage and type are filters of their own; a cut that the benchmark makes while it scores is none. */
+function filterFor(
+  facet: string,
+  value: string,
+  known: Readonly<Record<string, readonly string[]>> | undefined,
+): ReadFilterShape | undefined {
   if (facet === 'stage') return { stage: value };
-  return facet === 'type' ? { type: value } : { facet: `${facet}=${value}` };
+  if (facet === 'type') return { type: value };
+  return known?.[facet]?.includes(value) === true ? { facet: `${facet}=${value}` } : undefined;
 }

@@ -37,7 +37,8 @@ export function RunFacts({ run }: { readonly run: RunDetail }) {
           </Link>
         )}
       </span>
-      <span>{format === 'mc' ? 'multiple choice' : 'free form'}</span>
+      {/* A published benchmark asks in its own way, whatever the run was told. */}
+      {benchmark.kind === 'built' && <span>{format === 'mc' ? 'multiple choice' : 'free form'}</span>}
       <span>
         {count(done)} of {count(planned)} reads
         {repeats > 1 ? ` (${repeats} repeats)` : ''}

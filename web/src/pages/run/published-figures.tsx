@@ -35,7 +35,13 @@ export function PublishedFigures({ run, report, protocol }: PublishedFiguresProp
     >
       <MetricTable reader={reader} baselines={report.baselines} run={run.id} protocol={protocol} />
       <div className={figure.grid}>
-        <FacetFigure run={run} reader={reader} target={targets(run.id, protocol)} csv={csv('cells')} />
+        <FacetFigure
+          run={run}
+          protocol={protocol}
+          reader={reader}
+          target={targets(run.id, protocol)}
+          csv={csv('cells')}
+        />
         <CostFigure
           run={run}
           protocol={protocol}

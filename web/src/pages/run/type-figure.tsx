@@ -23,7 +23,8 @@ export interface TypeFigureProps {
 }
 
 export function TypeFigure({ run, protocol, reader, target, csv }: TypeFigureProps) {
-  const stages = useQuery(choicesQuery(run.id, protocol)).data?.stages ?? {};
+  const choices = useQuery(choicesQuery(run.id, protocol));
+  const stages = choices.data?.stages ?? {};
   const types = Object.entries(reader.types).map(([type, cell]) => ({ type, stage: stages[type], cell }));
   const groups = [...Object.entries(STAGE_WORDS), [undefined, 'Types'] as const].flatMap(([stage, title]) => {
     const tiles = types
@@ -36,6 +37,8 @@ export function TypeFigure({ run, protocol, reader, target, csv }: TypeFigurePro
       }));
     return tiles.length === 0 ? [] : [{ title, tiles }];
   });
+  // Without its stages the map would be laid out anew a moment later.
+  if (choices.isPending) return null;
   return (
     <div className={figure.wide}>
       <Figure
