@@ -15,10 +15,12 @@ export async function openVolume(options: {
   readonly canvas: HTMLCanvasElement;
   readonly scan: ViewerScan;
   readonly masks: boolean;
+  /** Voxel that the cross-hair begins at. */
+  readonly at: readonly [number, number, number];
   readonly load: (name: 'volume.nii' | 'labels.nii') => Promise<ArrayBuffer>;
   readonly signal: AbortSignal;
 }): Promise<OpenedVolume> {
-  const { canvas, scan, masks, load, signal } = options;
+  const { canvas, scan, masks, at, load, signal } = options;
   const { Niivue, NVImage } = await import('@niivue/niivue');
   const [image, labels] = await Promise.all([
     scan.facts.hasImage ? load('volume.nii') : undefined,
@@ -28,6 +30,12 @@ export async function openVolume(options: {
   const niivue = new Niivue({
     backColor: [0, 0, 0, 1],
     show3Dcrosshair: true,
+    crosshairWidth: 1,
+    crosshairColor: [0.49, 0.77, 1, 0.8],
+    // The patient lies as in the slices: his right on the left, his nose on the left from the side.
+    isRadiologicalConvention: true,
+    sagittalNoseLeft: true,
+    isNearestInterpolation: true,
     dragAndDropEnabled: false,
     logLevel: 'error',
   });
@@ -38,6 +46,7 @@ export async function openVolume(options: {
   ] as const)
     if (bytes !== undefined) niivue.addVolume(await NVImage.loadFromUrl({ url: bytes, name }));
   const over = image === undefined ? 0 : 1;
+  niivue.scene.crosshairPos = niivue.vox2frac([...at]);
   return {
     look(look) {
       niivue.setSliceType(look === 'render' ? niivue.sliceTypeRender : niivue.sliceTypeMultiplanar);

@@ -46,6 +46,7 @@ export default function VolumeView(props: {
       canvas: element,
       scan: viewer.scan,
       masks: viewer.masks,
+      at: viewer.voxel(),
       load: async (name) => (await getBytes(`${base}/${name}`, control.signal)).bytes,
       signal: control.signal,
     }).then(
