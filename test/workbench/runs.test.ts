@@ -55,7 +55,7 @@ const api = async <T>(path: string, method = 'GET', body?: unknown): Promise<T> 
 const runs = async () => (await api<{ runs: RunRow[] }>('/api/runs')).runs;
 const readsOf = ({ counts }: RunRow) => Object.values(counts).reduce((sum, n) => sum + n, 0);
 
-async function until<T>(what: () => Promise<T | undefined>, patienceMs = 20_000): Promise<T> {
+async function until<T>(what: () => Promise<T | undefined>, patienceMs = 40_000): Promise<T> {
   const end = Date.now() + patienceMs;
   for (;;) {
     const found = await what();
@@ -112,7 +112,7 @@ describe('runs as processes', () => {
     expect(done.counts).toMatchObject({ answered: LIMIT });
     expect(await readsInStore(id)).toEqual({ reads: LIMIT, questions: LIMIT, resent: 0 });
     expect(await api(`/api/runs/${id}/resume`, 'POST', {})).toMatchObject({ error: { code: 'not-allowed' } });
-  }, 60_000);
+  }, 120_000);
 
   test('a killed server leaves its run to the next one; a killed run is interrupted and goes on', async () => {
     served = await serve();
@@ -133,7 +133,7 @@ describe('runs as processes', () => {
     await runWhere(id, ({ status }) => status === 'done');
     const { reads, questions } = await readsInStore(id);
     expect([reads, questions]).toEqual([LIMIT, LIMIT]);
-  }, 60_000);
+  }, 120_000);
 
   test('a server that ends pauses its runs, and the next one resumes them', async () => {
     served = await serve();
@@ -146,7 +146,7 @@ describe('runs as processes', () => {
     if (paused.status === 'paused') await api(`/api/runs/${id}/resume`, 'POST', {});
     await runWhere(id, ({ status }) => status === 'done');
     expect(await readsInStore(id)).toEqual({ reads: LIMIT, questions: LIMIT, resent: 0 });
-  }, 60_000);
+  }, 120_000);
 
   test('an endpoint that was not allowed is refused in the words of the trust list, and nothing is sent', async () => {
     served = await serveFolder(folder, ['--base-url', model.url]);
@@ -170,7 +170,7 @@ describe('runs as processes', () => {
       { ...wanted, benchmark: '../../etc' },
     ])
       expect(await api('/api/runs', 'POST', body)).toMatchObject({ error: { code: 'bad-argument' } });
-  }, 60_000);
+  }, 120_000);
 });
 
 describe.skipIf(CHROMIUM === undefined)('the runs page', () => {
@@ -190,7 +190,7 @@ describe.skipIf(CHROMIUM === undefined)('the runs page', () => {
       await form.getByRole('textbox', { name: 'Limit' }).fill(String(LIMIT));
       expect(await seriousFaults(page)).toEqual([]);
       await form.getByRole('button', { name: 'Start', exact: true }).click();
-      await form.waitFor({ state: 'detached', timeout: 20_000 });
+      await form.waitFor({ state: 'detached', timeout: 40_000 });
       const row = page.getByRole('row').filter({ hasText: 'compatible/slow' });
       await row.getByText('Running').waitFor();
       // Live: nobody reloads.
@@ -200,12 +200,12 @@ describe.skipIf(CHROMIUM === undefined)('the runs page', () => {
       await row.getByRole('button', { name: 'Pause' }).click();
       await row.getByText('Stopping').waitFor();
       gate.open();
-      await row.getByText(/Paused|Done/).waitFor({ timeout: 20_000 });
+      await row.getByText(/Paused|Done/).waitFor({ timeout: 40_000 });
       if (await row.getByText('Paused').isVisible()) {
         expect(await seriousFaults(page)).toEqual([]);
         await row.getByRole('button', { name: 'Resume' }).click();
       }
-      await row.getByText('Done').waitFor({ timeout: 20_000 });
+      await row.getByText('Done').waitFor({ timeout: 40_000 });
       expect(await shown()).toBe(LIMIT);
       await page.getByRole('checkbox', { name: 'Choose random' }).check();
       await page.getByRole('checkbox', { name: 'Choose constant' }).check();
@@ -218,5 +218,5 @@ describe.skipIf(CHROMIUM === undefined)('the runs page', () => {
     } finally {
       await browser.close();
     }
-  }, 90_000);
+  }, 120_000);
 });

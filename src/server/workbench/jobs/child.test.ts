@@ -24,7 +24,8 @@ beforeAll(() => {
       process.stderr.write('remark\\noverread: The scan is broken: copy it again.\\n');
       process.exitCode = 2;
     } else if (what === 'flood') {
-      for (;;) process.stdout.write('x'.repeat(65536));
+      const more = () => process.stdout.write('x'.repeat(65536), more);
+      more();
     } else {
       process.on('SIGINT', () => {});
       setInterval(() => {}, 1000);
