@@ -35,7 +35,11 @@ function wordOf(value: unknown): string {
 /** Last part of a path; of an address its server only, since the rest may hold a key. */
 function local(text: string): string {
   if (PATH.test(text)) return basename(text.replaceAll('\\', '/'));
-  if (/^https?:\/\//i.test(text)) return URL.parse(text)?.origin ?? 'an address';
+  if (/https?:\/\//i.test(text))
+    return text.replaceAll(
+      /https?:\/\/[^\s,;"']+/gi,
+      (address) => URL.parse(address)?.origin ?? 'an address',
+    );
   // "name=/place/of/a/file": options of experts are written so.
   return text.replaceAll(
     /([=:,\s])((?:\/[^/\s,;=:]+){2,})/g,
