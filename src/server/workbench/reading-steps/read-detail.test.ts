@@ -128,6 +128,26 @@ describe('where a scripted reader went wrong', () => {
     expect(readDetail.parse(JSON.parse(JSON.stringify(detail)))).toEqual(JSON.parse(JSON.stringify(detail)));
   });
 
+  it('the step is marked among more calls than a page shows', async () => {
+    const { id, key, wrong } = questionAt(0);
+    const others = Array.from({ length: 700 }, () => ({
+      ...madeCalls(key)[0],
+      tool: 'render_slice',
+      arguments: {},
+    }));
+    const [segmented, ...rest] = madeCalls(key);
+    const measured = rest.map((call) => ({ ...call, result: { value: 1e6 } }));
+    const answer = { kind: 'choice', letter: wrong } as const;
+    await keep(id, { raw: wrong, answer, toolCalls: [segmented, ...others, ...measured] });
+    const { rows, first, read } = await detailOf(id);
+    expect(read?.calls).toBe(701 + measured.length);
+    expect(rows.reduce((sum, { calls }) => sum + calls.length, 0)).toBe(500);
+    expect(rows[first?.row ?? -1]).toMatchObject({
+      gold: { primitive: 'measure' },
+      cause: 'wrong-measurement',
+    });
+  });
+
   it('a right read deviates nowhere, and each step stands in the scan', async () => {
     const { id, key } = questionAt(0);
     const answer = { kind: 'choice', letter: key.letter } as const;

@@ -163,20 +163,23 @@ function stepsOf(
   const aligned = alignCalls({ evidence }, read?.toolCalls ?? [], options);
   const wrong = came !== undefined && came.score !== null && came.score < 1;
   const blames = key !== undefined && wrong && run.settings.ladder === undefined && usesTools(run, read);
-  const rows = aligned.rows.flatMap((row): StepRow[] => {
-    const kept = row.calls.filter((at) => at < calls.length);
-    if (row.gold === undefined && kept.length === 0) return [];
-    return [
-      {
-        ...(row.gold === undefined
-          ? {}
-          : { gold: goldShown(evidence[row.gold], gold[row.gold], row.gold, cut) }),
-        calls: kept.map((at) => callShown(calls[at], at, reader[at], cut)),
-        ...(row.cause === undefined || !blames ? {} : { cause: row.cause }),
-      },
-    ];
+  // Calls beyond those that are sent have no row.
+  const shownRows = aligned.rows.flatMap((row, at) => {
+    const kept = row.calls.filter((call) => call < calls.length);
+    return row.gold === undefined && kept.length === 0 ? [] : [{ ...row, at, calls: kept }];
   });
-  return { rows, first: blames ? aligned.first : null };
+  const rows = shownRows.map(
+    (row): StepRow => ({
+      ...(row.gold === undefined
+        ? {}
+        : { gold: goldShown(evidence[row.gold], gold[row.gold], row.gold, cut) }),
+      calls: row.calls.map((call) => callShown(calls[call], call, reader[call], cut)),
+      ...(row.cause === undefined || !blames ? {} : { cause: row.cause }),
+    }),
+  );
+  const { row, cause } = aligned.first;
+  const first = { row: row < 0 ? -1 : shownRows.findIndex(({ at }) => at === row), cause };
+  return { rows, first: blames ? first : null };
 }
 
 /** What a control found in another patient's scan lies nowhere in this one. */
