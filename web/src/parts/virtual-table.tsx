@@ -85,7 +85,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
       {/* biome-ignore lint/a11y/useSemanticElements: as above */}
       <div className={styles.table} role="table" aria-label={label} aria-rowcount={total + 1}>
         {/* biome-ignore lint/a11y/useSemanticElements: as above */}
-        <div role="rowgroup">
+        <div role="rowgroup" className={styles.headGroup}>
           {/* biome-ignore lint/a11y/useFocusableInteractive: a row of a table that is read */}
           {/* biome-ignore lint/a11y/useSemanticElements: as above */}
           <div className={styles.head} role="row" aria-rowindex={1}>
