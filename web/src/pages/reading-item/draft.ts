@@ -1,5 +1,10 @@
 // An answer that is not sent yet: kept in this tab, so that a reload loses nothing, and what of it can be sent.
-import type { GivenAnswer, ReadingItem, ShownAnswer, WantedAnswer } from '@shapes/room.ts';
+import type {
+  GivenAnswer,
+  ReadingItem,
+  ShownAnswer,
+  WantedAnswer,
+} from '../../../../src/server/workbench/shapes/room.ts';
 
 export interface Draft {
   readonly choice?: string;

@@ -58,8 +58,10 @@ function Matrix({ result }: { readonly result: AgreementResult }) {
   const { raters, pairs } = result;
   const pairOf = (one: string, other: string) =>
     pairs.find(({ a, b }) => (a === one && b === other) || (a === other && b === one));
-  const rows = raters.slice(1);
-  const columns = raters.slice(0, -1);
+  // Models are compared with each person, and stand below them.
+  const models = [...new Set(pairs.map(({ b }) => b).filter((name) => !raters.includes(name)))];
+  const rows = [...raters.slice(1), ...models];
+  const columns = models.length > 0 ? raters : raters.slice(0, -1);
   return (
     <div className={table.frame}>
       <table className={table.table}>

@@ -25,13 +25,33 @@ export function Comparisons(props: {
         Many readers, many cases (Obuchowski and Rockette): both the readers and the patients are taken as a
         draw of more like them, so that the interval holds for others too.
       </p>
-      {comparisons.map((result) => (
-        <Comparison
-          key={`${result.figure} ${result.a} ${result.b}`}
-          result={{ ...result, a: labelOf(result.a), b: labelOf(result.b) }}
-        />
+      {[...Map.groupBy(comparisons, ({ a, b }) => `${a} ${b}`)].map(([key, results]) => (
+        <Pair key={key} results={results.map((one) => ({ ...one, a: labelOf(one.a), b: labelOf(one.b) }))} />
       ))}
     </section>
+  );
+}
+
+/** Two arms, or an arm and a model: by their scores, and by the area under the ROC curve where there is one. */
+function Pair({ results }: { readonly results: readonly ComparisonResult[] }) {
+  const [first] = results;
+  if (first === undefined) return null;
+  const whys = new Set(
+    results.flatMap(({ difference, why }) => (difference === null && why !== null ? [why] : [])),
+  );
+  const shown = results.filter(({ difference }) => difference !== null);
+  return (
+    <div className={styles.agreement}>
+      <h4>
+        {first.a} against {first.b}
+      </h4>
+      {shown.map((result) => (
+        <Comparison key={result.figure} result={result} />
+      ))}
+      {[...whys].map((why) => (
+        <p key={why}>{plain(why)}</p>
+      ))}
+    </div>
   );
 }
 
@@ -46,10 +66,6 @@ function Comparison({ result }: { readonly result: ComparisonResult }) {
   const tests = rows.flatMap(([name, test]) => (test === null ? [] : [{ name, test }]));
   return (
     <div className={styles.agreement}>
-      <h4>
-        {a} against {b}
-        {figure === 'auc' ? ' (area under the ROC curve)' : ''}
-      </h4>
       <p>{comparisonSentence(result)}</p>
       {tests.length > 0 && (
         <div className={table.frame}>

@@ -3,7 +3,7 @@ import type { AgreementResult, ComparisonResult } from '../../../../src/server/w
 
 /** The words of Landis and Koch (1977) for kappa; alpha is read on the same scale here. */
 export function kappaWords(value: number): string {
-  if (value < 0) return 'less than by chance';
+  if (value <= 0) return 'no more than by chance';
   if (value <= 0.2) return 'slight';
   if (value <= 0.4) return 'fair';
   if (value <= 0.6) return 'moderate';
@@ -24,28 +24,23 @@ export const pWords = (p: number): string => (p < 0.001 ? '< 0.001' : p.toFixed(
 const points = (share: number): string => Math.abs(100 * share).toFixed(1);
 
 /** What the agreement of an arm's people means. */
-export function agreementSentence({
-  fleiss,
-  krippendorff,
-  krippendorffNumeric,
-  pairs,
-}: AgreementResult): string {
-  const [pair] = pairs;
-  const only = pairs.length === 1 ? pair : undefined;
+export function agreementSentence(result: AgreementResult): string {
+  const { raters, pairs, krippendorff, krippendorffNumeric } = result;
+  const [one, other] = raters;
+  const pair =
+    raters.length === 2
+      ? pairs.find(({ a, b }) => (a === one && b === other) || (a === other && b === one))
+      : undefined;
   const parts: string[] = [];
-  if (only !== undefined && only.kappa !== null && only.percent !== null)
+  if (pair !== undefined && pair.kappa !== null && pair.percent !== null)
     parts.push(
-      `${only.a} and ${only.b} gave the same answer to ${Math.round(100 * only.percent)} % of ${only.units} questions; ` +
-        `beyond what chance alone would give, their agreement is ${kappaWords(only.kappa)} (κ ${decimals(only.kappa)}).`,
-    );
-  else if (fleiss.value !== null)
-    parts.push(
-      `Over ${fleiss.units} questions that all answered, agreement beyond chance is ${kappaWords(fleiss.value)} (κ ${decimals(fleiss.value)}).`,
+      `${pair.a} and ${pair.b} gave the same answer to ${Math.round(100 * pair.percent)} % of ` +
+        `${count(pair.units, 'question', 'questions')}: ${beyondChance(pair.kappa)} (κ ${decimals(pair.kappa)}).`,
     );
   else if (krippendorff.value !== null)
     parts.push(
-      `Over ${krippendorff.units} questions that at least two answered, agreement beyond chance is ` +
-        `${kappaWords(krippendorff.value)} (α ${decimals(krippendorff.value)}).`,
+      `Over ${count(krippendorff.units, 'question', 'questions')} that at least two people answered: ` +
+        `${beyondChance(krippendorff.value)} (α ${decimals(krippendorff.value)}).`,
     );
   if (krippendorffNumeric.value !== null)
     parts.push(
@@ -55,6 +50,9 @@ export function agreementSentence({
     ? 'There is nothing to compare yet: two people must have answered the same questions.'
     : parts.join(' ');
 }
+
+const beyondChance = (value: number): string =>
+  value <= 0 ? 'no more than by chance' : `${kappaWords(value)} agreement beyond chance`;
 
 /** What a comparison of arms (or of people with a model) says, in one sentence. */
 export function comparisonSentence(result: ComparisonResult): string {

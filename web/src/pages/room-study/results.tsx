@@ -57,7 +57,7 @@ export function Results({ study }: { readonly study: Study }) {
   return (
     <Section
       title="Results"
-      lead="People are scored as models are, over what they have answered so far. Opened questions without an answer count as missing."
+      lead="People are scored as models are, over what they have answered so far."
       actions={
         people.length > 1 ? (
           <Link to="/compare" search={{ runs: people.join(',') }} className={classOf('plain')}>

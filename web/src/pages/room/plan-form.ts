@@ -1,5 +1,10 @@
 // The form of a new study: what is entered, what of it is wrong, and the plan that it becomes.
-import { type StudyPlan, type StudyPlanInput, type StudyQuestionsInput, studyPlan } from '@shapes/room.ts';
+import {
+  type StudyPlan,
+  type StudyPlanInput,
+  type StudyQuestionsInput,
+  studyPlan,
+} from '../../../../src/server/workbench/shapes/room.ts';
 
 export interface ArmForm {
   /** Of the list on the page only. */
