@@ -10,7 +10,13 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 export function sourcesHash(): string {
   const files = [
     ...globSync(
-      ['web/*.{json,ts,html}', 'web/src/**/*', 'src/server/workbench/shapes/**', 'src/domain/*.ts'],
+      [
+        'web/*.{json,ts,html}',
+        'web/src/**/*',
+        'src/server/workbench/shapes/**',
+        'src/domain/*.ts',
+        'src/imaging/overlay.ts',
+      ],
       {
         cwd: root,
       },
