@@ -141,6 +141,29 @@ describe('reading', () => {
     expect(read.toolCalls[0].result).toMatchObject({ activeMilliseconds: 20_000 });
   });
 
+  test('a kill right after the last answer leaves nothing unfinished', async () => {
+    const reader = await addPerson(room, 'Dan');
+    const made = await newStudy({
+      questions: { benchmark: room.benchmark, limit: 1 },
+      arms: [
+        { name: 'one', label: 'One' },
+        { name: 'two', label: 'Two' },
+      ],
+      washoutDays: 7,
+      readers: [reader.id],
+    });
+    const [{ run }] = made.progress;
+    await readAll(room, reader.call, run, () => true);
+    const last = (await room.context.store.run(run))?.updatedAt ?? '';
+    // What is written after the answer itself, as it was before.
+    const before = (await room.context.store.document('room-worklist', run)) as object;
+    await room.context.store.changeDocument('room-worklist', run, () => ({ ...before, finishedAt: null }));
+    await room.context.store.updateRun(run, { status: 'paused', updatedAt: made.createdAt });
+    const { worklists: found } = (await reader.call('/api/reading/worklists')).json as Worklists;
+    expect(found[1].opensAt).toBe(new Date(Date.parse(last) + 7 * DAY * 1000).toISOString());
+    expect(await room.context.store.run(run)).toMatchObject({ status: 'done', updatedAt: last });
+  });
+
   test('where people may go back a change is kept beside what was said before', async () => {
     const reader = await addPerson(room, 'Emil');
     const made = await newStudy({ readers: [reader.id], mayGoBack: true, confidence: 'off', mayPass: false });

@@ -57,6 +57,7 @@ export async function opened(room: Room, study: KeptStudy, kept: KeptWorklist): 
     throw new OverreadError('internal', 'A worklist belongs to an arm that its study lacks.');
   const done = new Set((await room.store.done(kept.run)).keys());
   const next = kept.order.findIndex((id) => !isDone(done, id));
+  if (next < 0) await settle(room, kept);
   const { locked, opensAt } = await lockOf(room, study, kept);
   const later = await neighbours(room, study, kept, 1);
   return {
@@ -111,6 +112,14 @@ async function finishedAt(room: Room, kept: KeptWorklist): Promise<string | unde
   for await (const { at } of room.store.reads(kept.run)) if (at > last) last = at;
   await noteFinished(room, kept, last);
   return last;
+}
+
+/** A kill may also come before the run is called done. */
+async function settle(room: Room, kept: KeptWorklist): Promise<void> {
+  const run = await room.store.run(kept.run);
+  if (run === undefined || run.status === 'done') return;
+  const updatedAt = (await finishedAt(room, kept)) ?? run.updatedAt;
+  await room.store.updateRun(kept.run, { status: 'done', updatedAt });
 }
 
 export async function noteFinished(room: Room, kept: KeptWorklist, at: string): Promise<void> {
