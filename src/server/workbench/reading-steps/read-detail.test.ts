@@ -4,11 +4,11 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Key } from '../../../domain/question.ts';
+import { type Key, key as keySchema } from '../../../domain/question.ts';
 import { emptyOutcome, type Read, type ToolCall } from '../../../domain/read.ts';
 import type { RunRecord } from '../../../domain/run.ts';
 import { phantomCohort, writeCohort } from '../../../phantoms/cohort.ts';
-import { openBenchmark } from '../../../questions/benchmark-folder.ts';
+import { FILES, openBenchmark } from '../../../questions/benchmark-folder.ts';
 import { buildBenchmark } from '../../../questions/build.ts';
 import { memoryBlobs } from '../../../storage/blobs.ts';
 import { openStore, type Store } from '../../../storage/store.ts';
@@ -18,7 +18,7 @@ import { runOver } from '../library/testing.ts';
 import { readDetail } from '../shapes/read.ts';
 import { otherReadsOf } from './other-reads.ts';
 import { readDetailOf } from './read-detail.ts';
-import { storedRead } from './read-source.ts';
+import { lineOf, storedRead } from './read-source.ts';
 import { textPieceOf } from './texts.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'overread-read-detail-'));
@@ -211,6 +211,13 @@ describe('where a scripted reader went wrong', () => {
       rows: [],
       first: null,
     });
+  });
+
+  it('one line is found in a file as it is among all of them', async () => {
+    const { id, key } = questionAt(1);
+    const file = join(benchmarkFolder, FILES.keys);
+    expect(await lineOf(file, keySchema, id, (each) => each.questionId)).toEqual(key);
+    expect(await lineOf(file, keySchema, 'A', (each) => each.questionId)).toBeUndefined();
   });
 
   it('the answers of other runs stand beside it with their outcome', async () => {

@@ -1,9 +1,19 @@
 // What a read's page is made of: run, question, key, case, and the read itself, each as far as it can be had.
+import { join } from 'node:path';
+import type { ZodType } from 'zod';
 import { messageOf, OverreadError } from '../../../domain/errors.ts';
 import { measurementSet } from '../../../domain/measurement.ts';
-import type { Key, Question } from '../../../domain/question.ts';
+import {
+  type Key,
+  key as keySchema,
+  type Question,
+  question as questionSchema,
+} from '../../../domain/question.ts';
 import type { Read } from '../../../domain/read.ts';
 import type { RunRecord } from '../../../domain/run.ts';
+import { FILES } from '../../../questions/benchmark-folder.ts';
+import { linesOf, parseLine } from '../../../questions/jsonl.ts';
+import { eachKey } from '../../../questions/keys.ts';
 import { parseRungId } from '../../../runs/ladder-run.ts';
 import { predictedMeasurementsKey } from '../../../tools/case-access.ts';
 import type { WorkbenchContext } from '../context.ts';
@@ -68,7 +78,7 @@ export async function askedQuestion(
       opened,
       asked:
         opened.kind === 'built'
-          ? await builtQuestion(opened, id)
+          ? await builtQuestion(opened, id, context.passphrase)
           : await releasedQuestion(opened, id, context),
     };
   } catch (error) {
@@ -81,15 +91,53 @@ const MISSING: Trouble = {
   message: 'The benchmark has no such question: look at its list of questions.',
 };
 
-async function builtQuestion(opened: BuiltBenchmark, id: string): Promise<AskedQuestion> {
-  const question = (await opened.questions()).get(id);
+/** Benchmarks up to so many questions are held whole; of larger ones, files are searched for one question at a time. */
+const HELD = 20_000;
+
+async function builtQuestion(
+  opened: BuiltBenchmark,
+  id: string,
+  passphrase: string | undefined,
+): Promise<AskedQuestion> {
+  const { folder } = opened;
+  const held = folder.manifest.counts.questions <= HELD;
+  const question = held
+    ? (await opened.questions()).get(id)
+    : await lineOf(join(folder.path, FILES.questions), questionSchema, id, (each) => each.id);
   if (question === undefined) return { problem: MISSING };
   try {
-    const key = (await opened.keys()).get(id);
+    const key = held ? (await opened.keys()).get(id) : await keyOf(opened, id, passphrase);
     return key === undefined ? { question } : { question, key };
   } catch (error) {
     return { question, problem: troubleOf(error) };
   }
+}
+
+async function keyOf(
+  { folder }: BuiltBenchmark,
+  id: string,
+  passphrase: string | undefined,
+): Promise<Key | undefined> {
+  if (folder.manifest.keyEncryption === 'none')
+    return lineOf(join(folder.path, FILES.keys), keySchema, id, (each) => each.questionId);
+  for await (const key of eachKey(folder.path, passphrase)) if (key.questionId === id) return key;
+  return undefined;
+}
+
+/** The line that has this id; lines without its letters are not even parsed. */
+export async function lineOf<T>(
+  file: string,
+  schema: ZodType<T>,
+  id: string,
+  idOf: (value: T) => string,
+): Promise<T | undefined> {
+  const written = JSON.stringify(id);
+  for await (const { line, text } of linesOf(file)) {
+    if (line === 1 || !text.includes(written)) continue;
+    const value = parseLine(file, line, text, schema);
+    if (idOf(value) === id) return value;
+  }
+  return undefined;
 }
 
 /** Questions of releases that were looked at of late: a release is read from its beginning to find one. */
