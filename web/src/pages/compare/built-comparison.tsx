@@ -44,7 +44,9 @@ export function BuiltComparison({ report, runs, protocol, baseline, search }: Bu
         lead="Each reader on its own; ≈ where the 95 % interval holds chance."
         actions={<CsvLink href={csv('cells')} of="Scores" />}
       >
-        <ScoreTable report={report} protocol={protocol} />
+        <div className={styles.narrow}>
+          <ScoreTable report={report} protocol={protocol} />
+        </div>
         <Notes report={report} reader={report.readers[0]} />
       </Section>
       <Section
@@ -64,7 +66,9 @@ export function BuiltComparison({ report, runs, protocol, baseline, search }: Bu
         <div className={figure.grid}>
           <DifferenceFigure pair={rows} csv={csv('pairs')} search={search} />
         </div>
-        <PairTable pairs={report.pairs} search={search} />
+        <div className={styles.narrow}>
+          <PairTable pairs={report.pairs} search={search} />
+        </div>
       </Section>
     </>
   );

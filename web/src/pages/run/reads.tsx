@@ -51,10 +51,11 @@ export function Reads({ run, protocol, filter }: ReadsProps) {
   // Whoever follows a mark wants to see where it led; typing in the filter moves nothing.
   const led = useRef('{}');
   useEffect(() => {
-    const typed = place.current?.contains(document.activeElement) === true;
-    if (chosen !== led.current && chosen !== '{}' && !typed)
-      place.current?.scrollIntoView({ block: 'start' });
+    const { current } = place;
+    const typed = current?.contains(document.activeElement) === true;
+    const leads = chosen !== led.current && chosen !== '{}' && !typed;
     led.current = chosen;
+    return leads && current !== null ? standAt(current) : undefined;
   }, [chosen]);
   const set = (patch: Partial<Record<keyof ReadFilterShape, string | undefined>>): void =>
     void navigate({
@@ -145,6 +146,25 @@ export function Reads({ run, protocol, filter }: ReadsProps) {
       </Section>
     </div>
   );
+}
+
+/** Figures above may still be growing: the list stays in sight for a moment, unless the visitor moves on. */
+const GROWING_MS = 2500;
+const MOVES = ['wheel', 'pointerdown', 'keydown', 'touchstart'] as const;
+
+function standAt(place: HTMLElement): () => void {
+  const go = () => place.scrollIntoView({ block: 'start' });
+  const watch = new ResizeObserver(go);
+  for (const beside of place.parentElement?.children ?? []) watch.observe(beside);
+  const stop = () => {
+    watch.disconnect();
+    clearTimeout(timer);
+    for (const move of MOVES) removeEventListener(move, stop);
+  };
+  const timer = setTimeout(stop, GROWING_MS);
+  for (const move of MOVES) addEventListener(move, stop, { passive: true });
+  go();
+  return stop;
 }
 
 function Words({
