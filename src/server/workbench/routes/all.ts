@@ -14,8 +14,13 @@ import { runRoutes } from './runs.ts';
 import { scoreReadsRoutes } from './score-reads.ts';
 import { scoresRoutes } from './scores.ts';
 import { sessionRoutes } from './session.ts';
+import { streamNotes } from './streams.ts';
+
 export const allRoutes: readonly AddRoutes[] = [
   sessionRoutes,
+  // Before the others, since it prepares for what they lead to.
+  pixelRoutes,
+  streamNotes,
   runRoutes,
   jobRoutes,
   newRoutes,
@@ -24,7 +29,6 @@ export const allRoutes: readonly AddRoutes[] = [
   scoreReadsRoutes,
   scoresRoutes,
   readRoutes,
-  pixelRoutes,
   adjudicationRoutes,
   readingRoutes,
   roomRoutes,
