@@ -6,6 +6,7 @@ import { serve } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { OverreadError } from '../../domain/errors.ts';
 import { VERSION } from '../../domain/version.ts';
+import { readManifest } from '../../questions/benchmark-folder.ts';
 import { fileBlobs } from '../../storage/blobs.ts';
 import { openStore } from '../../storage/store.ts';
 import { localHosts } from '../mcp/door.ts';
@@ -60,6 +61,8 @@ export async function serveWorkbench(options: WorkbenchOptions): Promise<ServedW
   const { host = '127.0.0.1' } = options;
   const token = checkToken(options.token ?? newToken());
   const web = options.web ?? webFolder();
+  // A wrong folder on the command line is told at once, not when a page asks.
+  for (const folder of options.benchmarks ?? []) readManifest(folder);
   mkdirSync(options.workFolder, { recursive: true, mode: 0o700 });
   chmodSync(options.workFolder, 0o700);
   const store = await openStore(options.store);

@@ -1,6 +1,15 @@
 // Runs as processes of their own: begun, taken up again, paused and cancelled, whoever began them.
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { OverreadError } from '../../../domain/errors.ts';
@@ -19,6 +28,7 @@ const LOOK_MS = 100;
 /** How long a process of somebody else may take to stop before its run is left as it is. */
 const PATIENCE_MS = 60_000;
 const LOG_TAIL = 8192;
+const LOG_KEPT_MS = 7 * 24 * 3600_000;
 
 export type StopAs = 'paused' | 'cancelled';
 
@@ -47,6 +57,7 @@ export function newRunJobs(context: WorkbenchContext): RunJobs {
   /** How processes of this server are stopped, by the run they read. */
   const own = new Map<string, (as: StopAs) => void>();
   const notes = runNotes(join(folder, 'notes.json'));
+  removeOldLogs(folder);
 
   const tell = (run: string): void => events.tell({ topic: 'runs', run });
 
@@ -125,7 +136,10 @@ export function newRunJobs(context: WorkbenchContext): RunJobs {
       }
       const status = await ended;
       if (id !== undefined) await settle(id);
-      const problem = status === 0 || wanted !== undefined ? undefined : problemIn(tailOf(log), about.reader);
+      const problem =
+        status === 0 || wanted !== undefined
+          ? undefined
+          : (problemIn(tailOf(log), about.reader) ?? 'It ended without saying why: resume it to go on.');
       if (problem !== undefined) {
         if (id !== undefined) notes.set(id, { problem });
         throw new OverreadError('provider-failed', problem);
@@ -247,6 +261,16 @@ export function newRunJobs(context: WorkbenchContext): RunJobs {
 /** Runs that people read in the reading room. */
 export const isPerson = ({ reader }: Pick<RunRecord, 'reader'>): boolean =>
   /^(?:person|panel)\//.test(reader);
+
+/** Of runs that outlived their server: nobody will read them. */
+function removeOldLogs(folder: string): void {
+  if (!existsSync(folder)) return;
+  for (const name of readdirSync(folder)) {
+    const file = join(folder, name);
+    if (name.endsWith('.log') && Date.now() - statSync(file).mtimeMs > LOG_KEPT_MS)
+      rmSync(file, { force: true });
+  }
+}
 
 function tailOf(file: string): string[] {
   try {

@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readManifest } from '../../../questions/benchmark-folder.ts';
@@ -33,6 +33,17 @@ describe('a library of benchmarks', () => {
     expect((await opened.questions()).size).toBe(readManifest(folder).counts.questions);
     // Nothing of the path but its last part.
     expect(JSON.stringify(await library.list())).not.toContain(folder);
+  });
+
+  test('a folder that is gone since it was added is listed as such, beside the others', async () => {
+    const elsewhere = join(place, 'moved');
+    await cp(folder, elsewhere, { recursive: true });
+    const fresh = await openStore(':memory:');
+    const library = newLibrary(fresh, memoryBlobs(), { folders: [elsewhere, join(place, 'never-there')] });
+    expect(await library.list()).toMatchObject([{ available: true }]);
+    await rm(elsewhere, { recursive: true });
+    expect(await library.list()).toMatchObject([{ available: false, place: 'moved' }]);
+    await fresh.close();
   });
 
   test('an unknown id, a folder that is gone and one that has changed are told apart', async () => {

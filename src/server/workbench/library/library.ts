@@ -65,15 +65,28 @@ export function newLibrary(
 ): Library {
   const added = new Set((options.folders ?? []).map((folder) => resolve(folder)));
   const opened = new Map<string, Promise<OpenedBenchmark>>();
+  const seen = new Map<string, Pick<Known, 'contentHash' | 'name'>>();
+
+  /** As the folder has it now, else as it was last: one that is gone must not hide all the others. */
+  function manifestOf(folder: string): Pick<Known, 'contentHash' | 'name'> | undefined {
+    try {
+      const { contentHash, name } = readManifest(folder);
+      seen.set(folder, { contentHash, name });
+    } catch {
+      // It is listed as not available, or not at all where it was never seen.
+    }
+    return seen.get(folder);
+  }
 
   async function known(): Promise<Map<string, Known>> {
     const all = new Map<string, Known>();
     for (const run of await store.runs()) note(all, run);
     for (const folder of added) {
-      const { contentHash, name } = readManifest(folder);
-      const id = benchmarkIdOf(contentHash);
+      const about = manifestOf(folder);
+      if (about === undefined) continue;
+      const id = benchmarkIdOf(about.contentHash);
       const here = all.get(id);
-      all.set(id, { contentHash, name, path: folder, runs: here?.runs ?? 0 });
+      all.set(id, { ...about, path: folder, runs: here?.runs ?? 0 });
     }
     return all;
   }
