@@ -9,6 +9,7 @@ import { canonicalLabel } from '../../../scoring/strict/label.ts';
 import type { OpenedBenchmark } from '../library/library.ts';
 import type { AdjudicationRule, Decision, Disagreement, Study } from '../shapes/room.ts';
 import { decisionId, type KeptDecision, type KeptStudy } from './kept.ts';
+import { questionsOfStudy } from './questions.ts';
 import { benchmarkForReading, benchmarkOfRun, caseOf, type Room } from './room.ts';
 import { answerWords, givenOf, keptAnswer, shownQuestion, wantedOf } from './shown.ts';
 import { drawnFirst, saveRun } from './studies.ts';
@@ -108,7 +109,9 @@ export async function panelItems(
 export async function panelState(room: Room, study: KeptStudy): Promise<NonNullable<Study['adjudication']>> {
   const two = await theTwo(room, study);
   const questions =
-    two === undefined ? new Map() : await (await room.library.open(study.benchmark.id)).questions();
+    two === undefined
+      ? new Map()
+      : await questionsOfStudy(room, study, await room.library.open(study.benchmark.id));
   const items = await panelItems(room, study, questions);
   return {
     differing: items.length,
@@ -148,7 +151,7 @@ export async function openPanelItem(
   at: { readonly study: string; readonly item: string; readonly person: string },
 ): Promise<OpenPanelItem> {
   const study = await studyToReview(room, at.study, at.person);
-  const { benchmark, questions } = await benchmarkForReading(room, study.benchmark.id);
+  const { benchmark, questions } = await benchmarkForReading(room, study);
   const items = await panelItems(room, study, questions);
   const found = items.find(({ item }) => item === at.item);
   if (found === undefined)
@@ -259,7 +262,7 @@ export async function syncPanel(room: Room, studyId: string): Promise<void> {
   const study = await room.shelves.studies.get(studyId);
   if (study === undefined || study.plan.adjudication === null) return;
   const benchmark = await room.library.open(study.benchmark.id);
-  const questions = await benchmark.questions();
+  const questions = await questionsOfStudy(room, study, benchmark);
   const rule = study.plan.adjudication;
   const items = new Map(
     (await panelItems(room, study, questions)).map((item) => [`${item.arm} ${item.question.id}`, item]),

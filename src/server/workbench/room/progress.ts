@@ -5,6 +5,7 @@ import { hasScan } from './blind.ts';
 import { chooseQuestions } from './choose.ts';
 import type { KeptPerson, KeptStudy } from './kept.ts';
 import { panelState } from './panel.ts';
+import { lightQuestions } from './questions.ts';
 import type { Room } from './room.ts';
 import { opened } from './worklists.ts';
 
@@ -58,7 +59,7 @@ export function personRow(person: KeptPerson, studies: readonly KeptStudy[]): Pe
 /** What a choice of questions would give, and what there is to choose by. */
 export async function previewQuestions({ library }: Room, wanted: StudyQuestions): Promise<QuestionPreview> {
   const benchmark = await library.open(wanted.benchmark);
-  const all = [...(await benchmark.questions()).values()];
+  const all = await lightQuestions(benchmark);
   const chosen = chooseQuestions(all, wanted);
   const cases = new Map(chosen.map((question) => [question.caseId, question]));
   const tally = (of: (question: (typeof all)[number]) => string): Record<string, number> => {

@@ -3,6 +3,7 @@ import type { Question } from '../../../domain/question.ts';
 import type { Answer, Read, ToolCall } from '../../../domain/read.ts';
 import { csvHeaders, csvLine } from '../scores/csv.ts';
 import type { KeptStudy } from './kept.ts';
+import { questionsOfStudy } from './questions.ts';
 import type { Room } from './room.ts';
 import { ANSWER_NOTE, answerWords } from './shown.ts';
 
@@ -32,7 +33,7 @@ type Row = readonly (string | number | boolean | null | undefined)[];
 
 /** Streams: a study may have as many answers as a store can hold. */
 export async function readingsCsv(room: Room, study: KeptStudy): Promise<Response> {
-  const questions = await (await room.library.open(study.benchmark.id)).questions();
+  const questions = await questionsOfStudy(room, study, await room.library.open(study.benchmark.id));
   const rows = readingRows(room, study, questions);
   const encoder = new TextEncoder();
   let begun = false;

@@ -2,15 +2,18 @@
 import { OverreadError } from '../../../domain/errors.ts';
 import type { Question } from '../../../domain/question.ts';
 import type { RunRecord } from '../../../domain/run.ts';
+import type { BlobStore } from '../../../storage/blobs.ts';
 import type { Store } from '../../../storage/store.ts';
 import type { WorkbenchContext } from '../context.ts';
 import type { Library, OpenedBenchmark } from '../library/library.ts';
-import { type RoomShelves, roomShelves } from './kept.ts';
+import { type KeptStudy, type RoomShelves, roomShelves } from './kept.ts';
 import { newPeople, type People } from './people.ts';
+import { questionsOfStudy } from './questions.ts';
 
 export interface Room {
   readonly store: Store;
   readonly library: Library;
+  readonly blobs: BlobStore;
   readonly shelves: RoomShelves;
   readonly people: People;
   readonly now: () => Date;
@@ -23,7 +26,7 @@ export interface Room {
 }
 
 export function newRoom(
-  context: Pick<WorkbenchContext, 'store' | 'library' | 'events' | 'onProblem'>,
+  context: Pick<WorkbenchContext, 'store' | 'library' | 'blobs' | 'events' | 'onProblem'>,
   now: () => Date = () => new Date(),
 ): Room {
   const shelves = roomShelves(context.store);
@@ -31,6 +34,7 @@ export function newRoom(
   return {
     store: context.store,
     library: context.library,
+    blobs: context.blobs,
     shelves,
     people: newPeople(shelves, now),
     now,
@@ -87,11 +91,11 @@ export function benchmarkOfRun(
 /** The benchmark of a study, for people who may not know where it lies: they are told only that it cannot be read. */
 export async function benchmarkForReading(
   room: Room,
-  id: string,
+  study: KeptStudy,
 ): Promise<{ readonly benchmark: OpenedBenchmark; readonly questions: ReadonlyMap<string, Question> }> {
   try {
-    const benchmark = await room.library.open(id);
-    return { benchmark, questions: await benchmark.questions() };
+    const benchmark = await room.library.open(study.benchmark.id);
+    return { benchmark, questions: await questionsOfStudy(room, study, benchmark) };
   } catch (error) {
     room.onProblem(error);
     throw new OverreadError(

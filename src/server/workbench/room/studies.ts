@@ -11,6 +11,7 @@ import type { StudyPlan } from '../shapes/room.ts';
 import { armOrder, chooseQuestions, readingOrder } from './choose.ts';
 import { type KeptStudy, newId } from './kept.ts';
 import { readerNameOf } from './people.ts';
+import { lightQuestions } from './questions.ts';
 import { benchmarkOfRun, type Room } from './room.ts';
 
 /** What a run of the reading room keeps in its settings. */
@@ -34,7 +35,7 @@ export async function studyOf({ shelves }: Room, id: string): Promise<KeptStudy>
 /** Throws `bad-argument` for a plan that cannot be read, and what opening the benchmark throws. */
 export async function createStudy(room: Room, plan: StudyPlan): Promise<KeptStudy> {
   const opened = await room.library.open(plan.questions.benchmark);
-  const questions = chooseQuestions((await opened.questions()).values(), plan.questions);
+  const questions = chooseQuestions(await lightQuestions(opened), plan.questions);
   if (questions.length === 0)
     throw new OverreadError('bad-argument', 'No question passes this choice: widen its filter or its list.');
   for (const { aid } of plan.arms)
@@ -107,8 +108,8 @@ export async function enrolReader(room: Room, studyId: string, personId: string)
       );
     const { plan } = study;
     const opened = await room.library.open(study.benchmark.id);
-    const all = await opened.questions();
-    const questions = study.questions.flatMap((id) => all.get(id) ?? []);
+    const wanted = new Set(study.questions);
+    const questions = (await lightQuestions(opened)).filter(({ id }) => wanted.has(id));
     const path = await room.library.placeOf(study.benchmark.id);
     const present = await Promise.all(
       study.readers.map(async (reader) =>

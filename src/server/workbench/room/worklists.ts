@@ -197,7 +197,7 @@ export async function openItem(
       'not-allowed',
       'This question is answered, and answers of this study stay as given.',
     );
-  const { benchmark, questions } = await benchmarkForReading(room, study.benchmark.id);
+  const { benchmark, questions } = await benchmarkForReading(room, study);
   const question = questions.get(kept.order[position]);
   if (question === undefined)
     throw new OverreadError(

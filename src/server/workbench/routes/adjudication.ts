@@ -124,7 +124,7 @@ export const adjudicationRoutes: AddRoutes = (app, context) => {
     const mine = (await room.shelves.studies.list()).filter((study) => maySee(study, person));
     const studies = await Promise.all(
       mine.map(async (study) => {
-        const { questions } = await benchmarkForReading(room, study.benchmark.id);
+        const { questions } = await benchmarkForReading(room, study);
         const items = await panelItems(room, study, questions);
         const decided = items.filter((one) => one.decision !== undefined).length;
         return { id: study.id, title: study.plan.title, differing: items.length, decided };
@@ -135,7 +135,7 @@ export const adjudicationRoutes: AddRoutes = (app, context) => {
   app.openapi(listRoute, async (c) => {
     const person = personOf(c);
     const study = await studyToReview(room, c.req.valid('param').study, person);
-    const { questions } = await benchmarkForReading(room, study.benchmark.id);
+    const { questions } = await benchmarkForReading(room, study);
     const { arms, title } = study.plan;
     const items = (await panelItems(room, study, questions)).map((one) => ({
       item: one.item,
