@@ -50,6 +50,16 @@ export const routeTree = root.addChildren([
 
 export const router = createRouter({
   routeTree,
+  // Plain text both ways: the router would quote what looks like a number.
+  parseSearch: (written) => Object.fromEntries(new URLSearchParams(written)),
+  stringifySearch: (values) => {
+    const written = new URLSearchParams(
+      Object.entries(values).flatMap(([name, value]) =>
+        value === undefined || value === null || value === '' ? [] : [[name, String(value)]],
+      ),
+    ).toString();
+    return written === '' ? '' : `?${written}`;
+  },
   // Addresses behind "#" work on a page opened from disk too, and no server has to know them.
   history: createHashHistory(),
   defaultPreload: 'intent',
