@@ -56,6 +56,16 @@ const FOR_EVER = 'private, max-age=31536000, immutable';
 export const pixelRoutes: AddRoutes = (app, context) => {
   const pixels = pixelService(context);
   const tags = ['pixels'];
+  // Who looks at a benchmark or a read is about to look at a scan: its threads start meanwhile.
+  for (const near of [
+    '/api/benchmarks/:benchmark',
+    '/api/benchmarks/:benchmark/*',
+    '/api/runs/:run/reads/:question',
+  ])
+    app.use(near, (_, next) => {
+      pixels.warm();
+      return next();
+    });
 
   for (const { base, params, whose } of BASES) {
     app.openapi(
