@@ -31,7 +31,8 @@ export async function setTheStage(cases: number): Promise<Stage> {
   const path = join(folder, 'benchmark');
   await readWithModel(folder, path);
   const store = await openStore(join(folder, 'overread.db'));
-  const runs = new Map((await store.runs()).toReversed().map(({ reader, id }) => [reader, id]));
+  const plain = (await store.runs()).filter(({ settings }) => settings.ladder === undefined);
+  const runs = new Map(plain.toReversed().map(({ reader, id }) => [reader, id]));
   await store.close();
   const served = await serveFolder(folder);
   const owner = async <T>(address: string, body?: unknown): Promise<T> => {
