@@ -1,14 +1,12 @@
 // Serves the environment over HTTP and WebSocket, in the shapes of OpenEnv.
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { serve } from '@hono/node-server';
 import { WebSocketServer } from 'ws';
-import { messageOf, OverreadError } from '../domain/errors.ts';
 import { environmentTools, toolCards } from './environment-tools.ts';
 import { createEnvironment, type EnvironmentOptions } from './episode.ts';
-import { type GuardOptions, isLoopback, newGuard } from './guard.ts';
+import { type GuardOptions, newGuard } from './guard.ts';
+import { listen } from './listen.ts';
 import { DEFAULT_REWARDS, parseRewards } from './reward.ts';
 import { newRoutes } from './routes.ts';
 import { newSessions } from './sessions.ts';
@@ -122,32 +120,6 @@ export async function serveEnvironment(options: ServeOptions): Promise<ServedEnv
       return closing;
     },
   };
-}
-
-function listen(
-  fetch: (request: Request) => Response | Promise<Response>,
-  hostname: string,
-  port: number,
-): Promise<{ server: Server; bound: number }> {
-  return new Promise((resolve, reject) => {
-    const server = serve({ fetch, hostname, port }, ({ port: bound }: AddressInfo) =>
-      resolve({ server, bound }),
-    ) as Server;
-    // A client that never ends its headers or its body must not hold a connection for ever.
-    server.headersTimeout = 20_000;
-    server.requestTimeout = 60_000;
-    server.once('error', (cause: NodeJS.ErrnoException) =>
-      reject(
-        new OverreadError(
-          'write-failed',
-          cause.code === 'EADDRINUSE'
-            ? `Port ${port} is in use: give another with --port.`
-            : `${isLoopback(hostname) ? 'The port' : 'The address'} cannot be listened on (${messageOf(cause)}).`,
-          { cause },
-        ),
-      ),
-    );
-  });
 }
 
 function refuse(socket: Duplex, status: string): void {

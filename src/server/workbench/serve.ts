@@ -1,11 +1,9 @@
 // Serves the workbench on this machine: opens the store, makes the application, listens.
 import { chmodSync, mkdirSync, realpathSync } from 'node:fs';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { serve } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { OverreadError } from '../../domain/errors.ts';
 import { VERSION } from '../../domain/version.ts';
+import { listen } from '../../environment/listen.ts';
 import { readManifest } from '../../questions/benchmark-folder.ts';
 import { fileBlobs } from '../../storage/blobs.ts';
 import { openStore } from '../../storage/store.ts';
@@ -47,6 +45,9 @@ export interface WorkbenchOptions {
   readonly web?: string;
   readonly onProblem?: (error: unknown) => void;
 }
+
+/** A scan that is uploaded may take so long. */
+const UPLOAD_MS = 600_000;
 
 export interface ServedWorkbench {
   /** With the token: what is opened in a browser. */
@@ -96,7 +97,7 @@ export async function serveWorkbench(options: WorkbenchOptions): Promise<ServedW
   const fetch = (request: Request): Response | Promise<Response> =>
     app?.fetch(request) ?? new Response('Starting.', { status: 503 });
   try {
-    const { server, bound } = await listen(fetch, host, options.port);
+    const { server, bound } = await listen(fetch, host, options.port, UPLOAD_MS);
     const hosts = [...localHosts(bound), ...(options.hosts ?? [])];
     app = workbenchApp({
       context,
@@ -130,29 +131,4 @@ export async function serveWorkbench(options: WorkbenchOptions): Promise<ServedW
     await store.close();
     throw error;
   }
-}
-
-function listen(
-  fetch: (request: Request) => Response | Promise<Response>,
-  hostname: string,
-  port: number,
-): Promise<{ server: Server; bound: number }> {
-  return new Promise((resolve, reject) => {
-    const server = serve({ fetch, hostname, port }, ({ port: bound }: AddressInfo) =>
-      resolve({ server, bound }),
-    ) as Server;
-    server.headersTimeout = 20_000;
-    server.requestTimeout = 600_000;
-    server.once('error', (cause: NodeJS.ErrnoException) =>
-      reject(
-        new OverreadError(
-          'write-failed',
-          cause.code === 'EADDRINUSE'
-            ? `Port ${port} is in use: give another with --port, or 0 for a free one.`
-            : `The address ${hostname} cannot be listened on: choose another --host.`,
-          { cause },
-        ),
-      ),
-    );
-  });
 }

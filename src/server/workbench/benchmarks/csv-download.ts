@@ -1,5 +1,5 @@
 // Long tables as downloads: rows are written as they are asked for, never all at once.
-import { type CsvValue, csvHeaders, csvLine } from '../scores/csv.ts';
+import { type CsvValue, csvHeaders, csvLine } from '../shapes/csv.ts';
 
 const ROWS_AT_ONCE = 500;
 

@@ -1,7 +1,7 @@
 // Every answer that was given in a study as a table: changed ones too, each with the time it took.
 import type { Question } from '../../../domain/question.ts';
 import type { Answer, Read, ToolCall } from '../../../domain/read.ts';
-import { csvHeaders, csvLine } from '../scores/csv.ts';
+import { csvHeaders, csvLine } from '../shapes/csv.ts';
 import type { KeptStudy } from './kept.ts';
 import { questionsOfStudy } from './questions.ts';
 import type { Room } from './room.ts';

@@ -20,7 +20,6 @@ export const allRoutes: readonly AddRoutes[] = [
   sessionRoutes,
   // Before the others, since it prepares for what they lead to.
   pixelRoutes,
-  // Before the others, since it prepares for what they lead to.
   streamNotes,
   runRoutes,
   jobRoutes,

@@ -3,11 +3,11 @@ import { createRoute } from '@hono/zod-openapi';
 import * as z from 'zod';
 import type { Stage } from '../../../domain/question.ts';
 import type { WorkbenchContext } from '../context.ts';
-import { csvHeaders, csvLine } from '../scores/csv.ts';
 import { chosenReads, facetChoices, neighboursOf, readAt } from '../scores/filter.ts';
 import { type Marks, stageAt, typeAt } from '../scores/marks.ts';
 import { readRows, unscoredRows } from '../scores/read-rows.ts';
 import { scoresOf } from '../scores/scores.ts';
+import { csvHeaders, csvLine } from '../shapes/csv.ts';
 import {
   neighbours,
   protocolName,

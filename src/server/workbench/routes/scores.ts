@@ -4,12 +4,12 @@ import * as z from 'zod';
 import { OverreadError } from '../../../domain/errors.ts';
 import { isLadderRun } from '../../../runs/ladder-run.ts';
 import type { WorkbenchContext } from '../context.ts';
-import { type CsvValue, csv, csvHeaders } from '../scores/csv.ts';
 import { disagreementRows, disagreementsOf } from '../scores/disagreements.ts';
 import { reportTable } from '../scores/report-tables.ts';
 import { runDetail as detailOf, withLadder } from '../scores/run-detail.ts';
 import type { ScoredReport } from '../scores/score-task.ts';
 import { scoresOf } from '../scores/scores.ts';
+import { type CsvValue, csv, csvHeaders } from '../shapes/csv.ts';
 import { protocolName } from '../shapes/reads.ts';
 import {
   type Disagreement,

@@ -2,8 +2,8 @@
 import { STAGES } from '../../../domain/question.ts';
 import type { Cell, MetricCell, PublishedReport, Report } from '../../../domain/report.ts';
 import { subtypeName } from '../../../scoring/subtypes.ts';
+import type { CsvValue } from '../shapes/csv.ts';
 import type { ReportTable } from '../shapes/scores.ts';
-import type { CsvValue } from './csv.ts';
 import type { ScoredReport } from './score-task.ts';
 
 export interface CsvTable {

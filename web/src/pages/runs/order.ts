@@ -1,4 +1,5 @@
 // Which runs a table shows and in which order; pure, so that it can be tried without a page.
+import { csv } from '@shapes/csv.ts';
 import type { RunRow, ShownStatus } from '@shapes/runs.ts';
 
 export const SORTS = ['started', 'reader', 'benchmark', 'status', 'progress', 'cost'] as const;
@@ -57,24 +58,22 @@ export function shownRuns(runs: readonly RunRow[], shown: Shown): RunRow[] {
   );
 }
 
-/** A table of runs as CSV, with every cell that could be a formula made text. */
-export function csvOf(runs: readonly RunRow[]): string {
-  const cell = (value: string | number | null): string => {
-    const text = value === null ? '' : String(value);
-    const safe = typeof value === 'string' && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-    return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-  };
-  const head =
-    'run,reader,benchmark,kind,format,repeats,seed,status,planned,answered,unparsed,refused,failed,unsupported,cost_usd,input_tokens,output_tokens,started';
-  const rows = runs.map((run) => {
-    const { answered, unparsed, refused, failed, unsupported } = run.counts;
-    return [
-      ...[run.id, run.reader, run.benchmark.name, run.kind, run.format, run.repeats, run.seed, run.status],
-      ...[run.planned, answered, unparsed, refused, failed, unsupported],
-      ...[run.costUsd, run.inputTokens, run.outputTokens, run.createdAt],
-    ]
-      .map(cell)
-      .join(',');
-  });
-  return `${[head, ...rows].join('\r\n')}\r\n`;
-}
+const COLUMNS = [
+  ...['run', 'reader', 'benchmark', 'kind', 'format', 'repeats', 'seed', 'status', 'planned'],
+  ...['answered', 'unparsed', 'refused', 'failed', 'unsupported'],
+  ...['cost_usd', 'input_tokens', 'output_tokens', 'started'],
+];
+
+/** A table of runs as CSV. */
+export const csvOf = (runs: readonly RunRow[]): string =>
+  csv(
+    COLUMNS,
+    runs.map((run) => {
+      const { answered, unparsed, refused, failed, unsupported } = run.counts;
+      return [
+        ...[run.id, run.reader, run.benchmark.name, run.kind, run.format, run.repeats, run.seed, run.status],
+        ...[run.planned, answered, unparsed, refused, failed, unsupported],
+        ...[run.costUsd, run.inputTokens, run.outputTokens, run.createdAt],
+      ];
+    }),
+  );
