@@ -27,6 +27,9 @@ export interface AccessOptions {
 /** A token nobody guesses: 144 bits. */
 export const newToken = (): string => randomBytes(18).toString('base64url');
 
+/** Browsers in which one token is open at once. */
+const SESSIONS = 50;
+
 const TOKEN = /^[\w.~-]{8,128}$/;
 
 /** Throws `bad-argument` for a token that is too easy to guess or does not fit an address. */
@@ -55,9 +58,12 @@ export function door({ hosts, origins }: Pick<AccessOptions, 'hosts' | 'origins'
     const origin = c.req.header('origin')?.toLowerCase();
     if (origin !== undefined && !pages.has(origin))
       return refuse(c, 403, 'not-allowed', 'Pages of this origin may not call.');
-    // A page elsewhere cannot make a browser fetch from here, not even as a picture.
+    // A page elsewhere cannot make a browser fetch from here, not even as a picture; a link to the page may stand there.
     const site = c.req.header('sec-fetch-site');
-    const navigates = c.req.header('sec-fetch-mode') === 'navigate' && c.req.method === 'GET';
+    const navigates =
+      c.req.header('sec-fetch-mode') === 'navigate' &&
+      c.req.method === 'GET' &&
+      !c.req.path.startsWith('/api/');
     if (site !== undefined && site !== 'same-origin' && site !== 'none' && !navigates)
       return refuse(c, 403, 'not-allowed', 'Other pages may not call.');
     return next();
@@ -89,8 +95,11 @@ export function access(options: AccessOptions): MiddlewareHandler<WorkbenchEnv> 
 
   return async (c, next) => {
     const url = new URL(c.req.url);
+    // As routes see it: "/%61pi/runs" is answered by /api/runs, so it is asked for by that name here too.
+    const { path } = c.req;
+    const isCall = path.startsWith('/api/');
     const offered = url.searchParams.get('token');
-    if (offered !== null && c.req.method === 'GET' && !url.pathname.startsWith('/api/')) {
+    if (offered !== null && c.req.method === 'GET' && !isCall) {
       if ((await visitorOf(offered)) === undefined)
         return refuse(
           c,
@@ -100,10 +109,13 @@ export function access(options: AccessOptions): MiddlewareHandler<WorkbenchEnv> 
         );
       const session = randomBytes(18).toString('base64url');
       sessions.set(session, offered);
-      if (sessions.size > 10_000) sessions.delete(sessions.keys().next().value ?? '');
+      // Who opens their link again and again puts themselves out, and nobody else.
+      const own = [...sessions].filter(([, of]) => of === offered).map(([id]) => id);
+      for (const old of own.slice(0, Math.max(0, own.length - SESSIONS))) sessions.delete(old);
       setCookie(c, name, sealed(session), { httpOnly: true, sameSite: 'Strict', path: '/' });
       url.searchParams.delete('token');
-      return c.redirect(`${url.pathname}${url.search}`, 303);
+      // Two slashes at the beginning would be another server's name.
+      return c.redirect(`${url.pathname.replace(/^\/+/, '/')}${url.search}`, 303);
     }
     const bearer = /^Bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
     const cookie = getCookie(c, name);
@@ -118,8 +130,7 @@ export function access(options: AccessOptions): MiddlewareHandler<WorkbenchEnv> 
         'not-allowed',
         'Open the address with the token that was printed when the server began.',
       );
-    if (url.pathname.startsWith('/api/') && !mayCall(visitor, url.pathname))
-      return refuse(c, 403, 'not-allowed', 'This is not yours to see.');
+    if (isCall && !mayCall(visitor, path)) return refuse(c, 403, 'not-allowed', 'This is not yours to see.');
     c.set('visitor', visitor);
     return next();
   };

@@ -197,6 +197,19 @@ test('no spelling of an address leads round the door', async () => {
     expect(leaksIn(reply), address).toEqual([]);
     expect(reply.text, address).not.toMatch(/STREAM|SQLite format/);
   }
+  // Routes decode an address before they look at it: so does the door.
+  const letters = (text: string) => text.replaceAll(/[a-z]/g, (one) => `%${one.charCodeAt(0).toString(16)}`);
+  for (const goal of goals)
+    for (const address of [
+      `/%61pi/${goal}`,
+      `/ap%69/${goal}`,
+      `/api/${letters(goal)}`,
+      `/${letters(`api/${goal}`)}`,
+    ]) {
+      const reply = await ask('GET', address, headers);
+      expect(reply.status, address).toBe(403);
+      expect(leaksIn(reply), address).toEqual([]);
+    }
   const forged: Record<string, string>[] = [
     { 'x-forwarded-user': 'owner' },
     { cookie: `overread-1=${reader.token}.x` },
