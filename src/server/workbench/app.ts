@@ -1,6 +1,7 @@
 // The workbench as one application: door, access, the API, then the page.
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { bodyLimit } from 'hono/body-limit';
+import { HTTPException } from 'hono/http-exception';
 import { messageOf, OverreadError } from '../../domain/errors.ts';
 import { type AccessOptions, access, door, refuse, type WorkbenchEnv } from './access.ts';
 import { assets, CONTENT_SECURITY_POLICY } from './assets.ts';
@@ -39,6 +40,8 @@ export function workbenchApp(options: AppOptions): WorkbenchApp {
     headers.set('cross-origin-resource-policy', 'same-origin');
     headers.set('permissions-policy', 'camera=(), microphone=(), geolocation=()');
     if (!headers.has('cache-control')) headers.set('cache-control', 'no-store');
+    // Two people may share a browser: what it keeps of one's answers is not the other's.
+    if (c.req.path.startsWith('/api/')) headers.append('vary', 'Cookie, Authorization');
   });
   app.use('*', door(options));
   app.use('*', access(options));
@@ -51,6 +54,9 @@ export function workbenchApp(options: AppOptions): WorkbenchApp {
         })(c, next),
   );
   app.onError((error, c) => {
+    // Of a body that is no JSON, or that broke off: the visitor's mistake and no news for the terminal.
+    if (error instanceof HTTPException && error.status < 500)
+      return refuse(c, 400, 'bad-argument', 'The request cannot be read: send JSON.');
     if (!OverreadError.isInstance(error)) {
       context.onProblem(error);
       return refuse(
