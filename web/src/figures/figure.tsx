@@ -41,16 +41,20 @@ export function Figure({ title, lead, name, size, children, csv, table }: Figure
         <h3 id={id}>{title}</h3>
         {lead !== undefined && <p>{lead}</p>}
       </figcaption>
-      <svg
-        ref={svg}
-        viewBox={`0 0 ${width} ${height}`}
-        className={styles.drawing}
-        aria-labelledby={id}
-        preserveAspectRatio="xMinYMin meet"
-      >
-        <title>{title}</title>
-        {children}
-      </svg>
+      <div className={styles.room}>
+        <svg
+          ref={svg}
+          viewBox={`0 0 ${width} ${height}`}
+          className={styles.drawing}
+          // Smaller, its words could not be read: it then moves sideways.
+          style={{ minWidth: 0.88 * width }}
+          aria-labelledby={id}
+          preserveAspectRatio="xMinYMin meet"
+        >
+          <title>{title}</title>
+          {children}
+        </svg>
+      </div>
       <div className={styles.files}>
         <Button
           look="quiet"

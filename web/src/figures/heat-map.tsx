@@ -17,8 +17,8 @@ export interface HeatGroup {
   readonly tiles: readonly HeatTile[];
 }
 
-export const HEAT_WIDTH = 1180;
-const COLUMNS = 5;
+export const HEAT_WIDTH = 960;
+const COLUMNS = 4;
 const GAP = 8;
 const TILE = (HEAT_WIDTH - GAP * (COLUMNS - 1)) / COLUMNS;
 const HIGH = 74;

@@ -28,9 +28,9 @@ export interface IntervalBarsProps {
   readonly kind?: 'bar' | 'dot';
 }
 
-export const BARS_WIDTH = 560;
-const LEFT = 152;
-const RIGHT = 116;
+export const BARS_WIDTH = 480;
+const LEFT = 148;
+const RIGHT = 126;
 const ROW = 32;
 const TOP = 8;
 

@@ -3,8 +3,8 @@ import type { ReactNode } from 'react';
 import styles from './figure.module.css';
 import { linear, type Scale, ticks } from './scale.ts';
 
-export const XY_WIDTH = 560;
-export const XY_HEIGHT = 330;
+export const XY_WIDTH = 460;
+export const XY_HEIGHT = 290;
 const LEFT = 56;
 const RIGHT = 22;
 const TOP = 14;
