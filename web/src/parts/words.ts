@@ -42,12 +42,12 @@ export function duration(seconds: number): string {
   return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
 }
 
-/** "organ volume cm3" from "organ-volume-cm3". */
-export const words = (id: string): string => id.replaceAll(/[-_]/g, ' ');
+/** "organ volume cm3" from "organ-volume-cm3", "organ HU ratio" from "organ-hu-ratio". */
+export const words = (id: string): string =>
+  id.replaceAll(/[-_]/g, ' ').replaceAll(/\b(hu|pdac|pnet|ct|mri|pet|qa)\b/g, (short) => short.toUpperCase());
 
 /** A question type in words: "PDAC existence", "organ HU ratio". */
-export const typeWords = (type: string): string =>
-  words(type).replaceAll(/\b(hu|pdac|pnet|ct|mri|pet)\b/g, (short) => short.toUpperCase());
+export const typeWords = (type: string): string => words(type);
 
 /** A date in the visitor's own zone, to the minute. */
 export const when = (iso: string): string =>
