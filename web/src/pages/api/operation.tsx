@@ -51,7 +51,7 @@ function Details({ operation }: { readonly operation: Operation }) {
       </div>
       {parameters.length > 0 && (
         <div className={table.frame}>
-          <table className={table.table}>
+          <table aria-label="Parameters" className={table.table}>
             <thead>
               <tr>
                 <th scope="col">Parameter</th>

@@ -53,7 +53,7 @@ export function Flags({ benchmark }: { readonly benchmark: string }) {
       }
     >
       <div className={table.frame}>
-        <table className={table.table}>
+        <table aria-label="Flagged questions" className={table.table}>
           <thead>
             <tr>
               <th scope="col">Question</th>

@@ -52,7 +52,7 @@ export function Runs({ entry }: { readonly entry: BenchmarkEntry }) {
       }
     >
       <div className={table.frame}>
-        <table className={table.table}>
+        <table aria-label="Runs of this benchmark" className={table.table}>
           <thead>
             <tr>
               <th scope="col">

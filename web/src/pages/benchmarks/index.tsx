@@ -44,7 +44,7 @@ export default function Page() {
 function List({ benchmarks }: { readonly benchmarks: readonly BenchmarkEntry[] }) {
   return (
     <div className={table.frame}>
-      <table className={table.table}>
+      <table aria-label="Benchmarks" className={table.table}>
         <thead>
           <tr>
             <th scope="col">Benchmark</th>

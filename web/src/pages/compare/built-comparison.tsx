@@ -90,7 +90,7 @@ function ScoreTable({ report, protocol }: { readonly report: Report; readonly pr
   const names = namesOf(report.readers);
   return (
     <TableFrame of="Readers">
-      <table className={table.table}>
+      <table aria-label="Scores and costs of each reader" className={table.table}>
         <thead>
           <tr>
             <th scope="col">Reader</th>
@@ -194,7 +194,7 @@ const HEADS: readonly { readonly head: string; readonly about?: string }[] = [
 function PairTable({ pairs, search }: { readonly pairs: readonly Pair[]; readonly search: Search }) {
   return (
     <TableFrame of="Pairs">
-      <table className={table.table}>
+      <table aria-label="Differences of pairs" className={table.table}>
         <thead>
           <tr>
             <th scope="col">Pair</th>

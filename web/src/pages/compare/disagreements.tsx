@@ -128,7 +128,7 @@ function Rows(props: {
   const names = namesOf(page.readers);
   return (
     <TableFrame of="Questions">
-      <table className={table.table}>
+      <table aria-label="Questions they disagree on" className={table.table}>
         <thead>
           <tr>
             <th scope="col">Question</th>

@@ -54,7 +54,7 @@ export function PublishedComparison({ report, runs, protocol, baseline }: Publis
         actions={<CsvLink href={csv('cells')} of="Scores" />}
       >
         <TableFrame of="Readers">
-          <table className={table.table}>
+          <table aria-label="Scores of each reader" className={table.table}>
             <thead>
               <tr>
                 <th scope="col">Reader</th>
@@ -131,7 +131,7 @@ export function PublishedComparison({ report, runs, protocol, baseline }: Publis
           </div>
         )}
         <TableFrame of="Readers">
-          <table className={table.table}>
+          <table aria-label="Differences of pairs" className={table.table}>
             <thead>
               <tr>
                 <th scope="col">Pair</th>

@@ -162,7 +162,7 @@ function CaseView({
       )}
       {labels.length > 0 && (
         <div className={table.frame}>
-          <table className={table.table}>
+          <table aria-label="Structures of the masks" className={table.table}>
             <thead>
               <tr>
                 <th scope="col" className={table.number}>

@@ -21,7 +21,7 @@ export function Others(props: {
   if (others.data === undefined) return <Loading what="Looking for other reads" />;
   return (
     <div className={table.frame}>
-      <table className={table.table}>
+      <table aria-label="Other readers of this question" className={table.table}>
         <thead>
           <tr>
             <th scope="col">Reader</th>

@@ -69,7 +69,7 @@ function Comparison({ result }: { readonly result: ComparisonResult }) {
       <p>{comparisonSentence(result)}</p>
       {tests.length > 0 && (
         <div className={table.frame}>
-          <table className={table.table}>
+          <table aria-label="What the difference holds for" className={table.table}>
             <thead>
               <tr>
                 <th scope="col">Holds for</th>
@@ -107,7 +107,7 @@ function Comparison({ result }: { readonly result: ComparisonResult }) {
         <details>
           <summary>Reader by reader</summary>
           <div className={table.frame}>
-            <table className={table.table}>
+            <table aria-label="Difference reader by reader" className={table.table}>
               <thead>
                 <tr>
                   <th scope="col">Reader</th>

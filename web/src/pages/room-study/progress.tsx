@@ -38,7 +38,7 @@ export function Progress({ study }: { readonly study: Study }) {
         </Empty>
       ) : (
         <div className={table.frame}>
-          <table className={table.table}>
+          <table aria-label="Progress of each person" className={table.table}>
             <thead>
               <tr>
                 <th scope="col">Person</th>

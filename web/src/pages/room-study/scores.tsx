@@ -25,7 +25,7 @@ export function Scores({
     <section className={styles.part} aria-label="Scores">
       <h3>Scores</h3>
       <div className={table.frame}>
-        <table className={table.table}>
+        <table aria-label="Scores of readers" className={table.table}>
           <thead>
             <tr>
               <th scope="col">Reader</th>
@@ -114,7 +114,7 @@ function Calibrations({ readers }: { readonly readers: readonly ReaderResult[] }
         average; Brier is the mean squared distance. 0 is best in both.
       </p>
       <div className={table.frame}>
-        <table className={table.table}>
+        <table aria-label="Calibration of readers" className={table.table}>
           <thead>
             <tr>
               <th scope="col">Reader</th>

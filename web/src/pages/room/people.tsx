@@ -46,7 +46,7 @@ export function People() {
       )}
       {people.isSuccess && people.data.people.length > 0 && (
         <div className={table.frame}>
-          <table className={table.table}>
+          <table aria-label="People" className={table.table}>
             <thead>
               <tr>
                 <th scope="col">Name</th>

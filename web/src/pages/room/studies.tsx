@@ -30,7 +30,7 @@ export function Studies() {
       )}
       {studies.isSuccess && studies.data.studies.length > 0 && (
         <div className={table.frame}>
-          <table className={table.table}>
+          <table aria-label="Studies" className={table.table}>
             <thead>
               <tr>
                 <th scope="col">Study</th>

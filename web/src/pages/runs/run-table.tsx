@@ -54,7 +54,7 @@ export function RunTable({ runs, shown, onSort, chosen, onChoose }: RunTableProp
   );
   return (
     <section ref={frame} className={`${table.frame} ${isLong ? styles.long : ''}`} aria-label="Runs">
-      <table className={`${table.table} ${styles.table}`} aria-rowcount={runs.length + 1}>
+      <table aria-label="Runs" className={`${table.table} ${styles.table}`} aria-rowcount={runs.length + 1}>
         <thead>
           <tr>
             <th scope="col">
