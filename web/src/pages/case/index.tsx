@@ -72,6 +72,7 @@ export default function Page() {
       />
       <div className={built ? styles.columns : styles.alone}>
         <div className={styles.viewer}>
+          <h2 className="visually-hidden">Scan</h2>
           <ScanViewer
             key={base}
             base={base}
