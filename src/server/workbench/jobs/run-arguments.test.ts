@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Manifest } from '../../../domain/benchmark.ts';
+import type { RunRecord } from '../../../domain/run.ts';
 import { memoryBlobs } from '../../../storage/blobs.ts';
 import { openStore, type Store } from '../../../storage/store.ts';
 import { newLibrary } from '../library/library.ts';
@@ -114,6 +115,55 @@ describe('arguments of a run', () => {
     });
     expect(() => checkOptions([entry], { voices: '3' })).toThrow(/votes, examples/);
     expect(() => checkOptions([entry], { votes: '3' })).not.toThrow();
+  });
+
+  it('open no file of this machine, whichever option or reader would', async () => {
+    const here = join(folder, 'benchmark.json');
+    for (const votes of [
+      here,
+      '~/keys',
+      'onnx/model',
+      'embeddings/x.npz',
+      '../up',
+      'a/../../up',
+      'package.json',
+    ]) {
+      const wanted = newRuns.parse({ benchmark: id, readers: ['x/y'], options: { votes } });
+      await expect(newRunArguments(context(), wanted, 'x/y', entry), votes).rejects.toMatchObject({
+        code: 'not-allowed',
+      });
+    }
+    for (const votes of ['3', 'openai/gpt-5', 'a..b', 'src'])
+      await expect(
+        newRunArguments(
+          context(),
+          newRuns.parse({ benchmark: id, readers: ['x/y'], options: { votes } }),
+          'x/y',
+          entry,
+        ),
+      ).resolves.toContain(`--option=votes=${votes}`);
+    const wanted = newRuns.parse({ benchmark: id, readers: ['encoder@onnx//srv/model'] });
+    await expect(
+      newRunArguments(context(), wanted, 'encoder@onnx//srv/model', { ...entry, id: 'encoder', local: true }),
+    ).rejects.toMatchObject({ code: 'not-allowed' });
+  });
+
+  it('start no program that the record of a run names, since its store may come from elsewhere', () => {
+    const run = runOver({ name: 'b', contentHash }, place);
+    const resumed = (settings: RunRecord['settings']) => () =>
+      resumeArguments(context(), { ...run, settings }, {});
+    for (const settings of [
+      { expertsAsWritten: ['transcribe=command:/bin/sh -c id {input}'] },
+      { expertsAsWritten: ['ground=http:http://127.0.0.1:9', 'speak=Command:say {text} {output}'] },
+      { mcp: ['files=/bin/sh -c id'] },
+      { mcp: ['a=http://127.0.0.1:9/mcp', 'b=npx anything'] },
+    ])
+      expect(resumed(settings), JSON.stringify(settings)).toThrow(/command line/);
+    for (const settings of [
+      {},
+      { expertsAsWritten: ['ground=http:http://127.0.0.1:9'], mcp: ['a=http://127.0.0.1:9/mcp'] },
+    ])
+      expect(resumed(settings)).not.toThrow();
   });
 
   it('name no benchmark that has changed since it was listed', async () => {

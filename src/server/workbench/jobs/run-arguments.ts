@@ -1,5 +1,6 @@
 // What a page asks for, as arguments of `overread run`: each flag from a fixed list, each value behind its "=".
-import { resolve } from 'node:path';
+import { statSync } from 'node:fs';
+import { isAbsolute, resolve } from 'node:path';
 import { publishedSettings } from '../../../benchmarks/published-settings.ts';
 import { OverreadError } from '../../../domain/errors.ts';
 import type { RunRecord } from '../../../domain/run.ts';
@@ -21,7 +22,8 @@ function shared({ storeUrl, allow, baseUrl }: ArgumentContext): string[] {
 
 /**
  * Arguments of a new run of one reader.
- * Errors: `file-not-found` and `benchmark-invalid` for the benchmark, `not-allowed` for an option that names a file.
+ * Errors: `file-not-found` and `benchmark-invalid` for the benchmark, `not-allowed` for a reader or an option that names
+ * a file.
  */
 export async function newRunArguments(
   context: ArgumentContext,
@@ -29,6 +31,11 @@ export async function newRunArguments(
   reader: string,
   entry: ReaderEntry,
 ): Promise<string[]> {
+  if (entry.local)
+    throw new OverreadError(
+      'not-allowed',
+      `The model of "${entry.id}" is a file of this machine: begin such a run on the command line.`,
+    );
   const read = await benchmarkArguments(context, wanted);
   const flag = (name: string, value: string | number | undefined): string[] =>
     value === undefined ? [] : [`--${name}=${value}`];
@@ -50,8 +57,16 @@ export async function newRunArguments(
   ];
 }
 
-/** Arguments that go on with a run: everything else stands in its record. */
+/**
+ * Arguments that go on with a run: everything else stands in its record. Throws `not-allowed` for a record that names
+ * programs: a store may come from elsewhere, and a click starts none of them.
+ */
 export function resumeArguments(context: ArgumentContext, run: RunRecord, more: ResumeRun): string[] {
+  if (namesProgram(run))
+    throw new OverreadError(
+      'not-allowed',
+      `Run ${run.id} asks programs of this machine: go on with "overread run --resume ${run.id}" on the command line.`,
+    );
   return [
     'run',
     `--resume=${run.id}`,
@@ -61,12 +76,37 @@ export function resumeArguments(context: ArgumentContext, run: RunRecord, more: 
   ];
 }
 
+/** Experts and servers of tools as the command line wrote them down: "hear=command:PROGRAM …", "name=PROGRAM …". */
+function namesProgram({ settings }: RunRecord): boolean {
+  const written = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
+  const { expertsAsWritten, mcp } = settings;
+  return (
+    written(expertsAsWritten).some((one) => /(?:^|=)\s*command\b/i.test(one)) ||
+    written(mcp).some((one) => !/^[^=]*=https?:\/\//i.test(one))
+  );
+}
+
+/** A value that an option would open, said so by the option or not. */
+function namesFile(value: string): boolean {
+  if (
+    isAbsolute(value) ||
+    /^(?:~|onnx\/|embeddings\/)/.test(value) ||
+    /(?:^|[\\/])\.\.(?:[\\/]|$)/.test(value)
+  )
+    return true;
+  try {
+    return statSync(value).isFile();
+  } catch {
+    return false;
+  }
+}
+
 /** Options of a form that this reader has; the others are meant for another one of the same form. */
 function optionFlags(reader: ReaderEntry, options: Readonly<Record<string, string>>): string[] {
   return Object.entries(options).flatMap(([name, value]) => {
     const option = reader.options.find((one) => one.name === name);
     if (option === undefined) return [];
-    if (!option.file) return [`--option=${name}=${value}`];
+    if (!option.file && !namesFile(value)) return [`--option=${name}=${value}`];
     throw new OverreadError(
       'not-allowed',
       `The option "${name}" names a file of this machine: begin such a run on the command line.`,
