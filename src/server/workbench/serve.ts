@@ -79,6 +79,7 @@ export async function serveWorkbench(options: WorkbenchOptions): Promise<ServedW
     library: newLibrary(store, blobs, {
       folders: [...(options.benchmarks ?? []), ...builtBefore(options.workFolder)],
       ...(passphrase === undefined ? {} : { passphrase }),
+      allow: options.allow ?? [],
     }),
     events,
     jobs,

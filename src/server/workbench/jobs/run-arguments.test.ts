@@ -166,6 +166,13 @@ describe('arguments of a run', () => {
       expect(resumed(settings)).not.toThrow();
   });
 
+  it('contact no address that only the record of a run names', () => {
+    const run = runOver({ name: 'b', contentHash }, 'http://127.0.0.1:1/release/');
+    expect(() => resumeArguments(context(), run, {})).toThrow(/--allow http:\/\/127\.0\.0\.1:1/);
+    const allowed = { ...run, benchmark: 'http://127.0.0.1:9/release/' };
+    expect(resumeArguments(context(), allowed, {})).toContain('--resume=r-test');
+  });
+
   it('name no benchmark that has changed since it was listed', async () => {
     const changed = runOver({ name: 'b', contentHash: 'f'.repeat(64) }, place);
     await store.saveRun(changed);

@@ -6,7 +6,7 @@ import { OverreadError } from '../../../domain/errors.ts';
 import type { RunRecord } from '../../../domain/run.ts';
 import { readManifest } from '../../../questions/benchmark-folder.ts';
 import type { WorkbenchContext } from '../context.ts';
-import { benchmarkIdOf } from '../library/library.ts';
+import { benchmarkIdOf, checkPlace } from '../library/library.ts';
 import type { NewRuns, ReaderEntry, ResumeRun } from '../shapes/runs.ts';
 
 type ArgumentContext = Pick<WorkbenchContext, 'store' | 'storeUrl' | 'library' | 'allow' | 'baseUrl'>;
@@ -67,6 +67,7 @@ export function resumeArguments(context: ArgumentContext, run: RunRecord, more: 
       'not-allowed',
       `Run ${run.id} asks programs of this machine: go on with "overread run --resume ${run.id}" on the command line.`,
     );
+  checkPlace(run.benchmark, context.allow);
   return [
     'run',
     `--resume=${run.id}`,

@@ -1,11 +1,13 @@
 import { cp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readManifest } from '../../../questions/benchmark-folder.ts';
 import { phantomBenchmark } from '../../../runs/testing/phantom-benchmark.ts';
 import { memoryBlobs } from '../../../storage/blobs.ts';
 import { openStore, type Store } from '../../../storage/store.ts';
-import { benchmarkIdOf, newLibrary } from './library.ts';
+import { benchmarkIdOf, type Library, newLibrary } from './library.ts';
 import { runOver } from './testing.ts';
 
 let store: Store;
@@ -63,6 +65,33 @@ describe('a library of benchmarks', () => {
       id: 'r-other',
     });
     await expect(library.open('b'.repeat(16))).rejects.toMatchObject({ code: 'benchmark-invalid' });
+  });
+
+  test('a release at an address is asked for only where somebody allowed it, whatever the store says', async () => {
+    let asked = 0;
+    const server = createServer((_, reply) => {
+      asked++;
+      reply.writeHead(404).end();
+    });
+    await new Promise<void>((listening) => void server.listen(0, '127.0.0.1', listening));
+    const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const id = 'c'.repeat(16);
+    await store.saveRun({
+      ...runOver(readManifest(folder), `${origin.replace('http', 'HTTP')}/release.jsonl`),
+      ...{ benchmarkHash: 'c'.repeat(64), id: 'r-far' },
+      settings: { release: { benchmark: 'mediconfusion', mode: null, split: null, seed: '0' } },
+    });
+    const closed = newLibrary(store, memoryBlobs(), { allow: ['openai', 'http://127.0.0.1:1'] });
+    for (const ask of [closed.open(id), closed.placeOf(id)])
+      await expect(ask).rejects.toMatchObject({ code: 'endpoint-not-trusted' });
+    const entryIn = async (library: Library) => (await library.list()).find((one) => one.id === id);
+    expect(await entryIn(closed)).toMatchObject({ available: false });
+    expect(asked).toBe(0);
+    const open = newLibrary(store, memoryBlobs(), { allow: [origin] });
+    expect(await entryIn(open)).toMatchObject({ available: true });
+    await expect(open.placeOf(id)).resolves.toContain('release.jsonl');
+    await open.open(id).catch(() => {});
+    server.close();
   });
 
   test('what could not be opened once may be opened later', async () => {

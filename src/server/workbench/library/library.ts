@@ -7,6 +7,7 @@ import type { PublishedSource } from '../../../benchmarks/published-source.ts';
 import { OverreadError } from '../../../domain/errors.ts';
 import type { Key, Question } from '../../../domain/question.ts';
 import type { RunRecord } from '../../../domain/run.ts';
+import { trustList } from '../../../experts/trust.ts';
 import { type BenchmarkFolder, openBenchmark, readManifest } from '../../../questions/benchmark-folder.ts';
 import { openKeys } from '../../../questions/keys.ts';
 import type { DataRoot } from '../../../records/source.ts';
@@ -38,7 +39,10 @@ export type OpenedBenchmark = BuiltBenchmark | ReleasedBenchmark;
 
 export interface Library {
   list(): Promise<BenchmarkEntry[]>;
-  /** Throws `file-not-found` for an id that is not known, `benchmark-invalid` for one that has changed since. */
+  /**
+   * Throws `file-not-found` for an id that is not known, `benchmark-invalid` for one that has changed since,
+   * `endpoint-not-trusted` for a release at an address that may not be contacted.
+   */
   open(id: string): Promise<OpenedBenchmark>;
   /** Adds a folder that `overread build` wrote. Throws as `openBenchmark` does. */
   add(folder: string): Promise<BenchmarkEntry>;
@@ -57,11 +61,18 @@ interface Known {
   readonly runs: number;
 }
 
-/** @param folders benchmark folders that are shown whether a run read them or not */
+/**
+ * @param folders benchmark folders that are shown whether a run read them or not
+ * @param allow addresses that may be contacted: runs of a store may name any
+ */
 export function newLibrary(
   store: Store,
   blobs: BlobStore,
-  options: { readonly folders?: readonly string[]; readonly passphrase?: string } = {},
+  options: {
+    readonly folders?: readonly string[];
+    readonly passphrase?: string;
+    readonly allow?: readonly string[];
+  } = {},
 ): Library {
   const added = new Set((options.folders ?? []).map((folder) => resolve(folder)));
   const opened = new Map<string, Promise<OpenedBenchmark>>();
@@ -93,7 +104,10 @@ export function newLibrary(
 
   async function found(id: string): Promise<Known> {
     const one = (await known()).get(id);
-    if (one !== undefined) return one;
+    if (one !== undefined) {
+      checkPlace(one.path, options.allow);
+      return one;
+    }
     throw new OverreadError(
       'file-not-found',
       'The workbench knows no such benchmark: look at the list of benchmarks.',
@@ -101,7 +115,7 @@ export function newLibrary(
   }
 
   async function openKnown(id: string, one: Known): Promise<OpenedBenchmark> {
-    const entry = await entryOf(id, one);
+    const entry = await entryOf(id, one, options.allow);
     if (one.release !== undefined) return openRelease(entry, one.release, one.path, blobs);
     const folder = await openBenchmark(one.path);
     if (folder.manifest.contentHash !== one.contentHash)
@@ -120,7 +134,7 @@ export function newLibrary(
 
   return {
     async list() {
-      return Promise.all([...(await known())].map(([id, one]) => entryOf(id, one)));
+      return Promise.all([...(await known())].map(([id, one]) => entryOf(id, one, options.allow)));
     },
     async open(id) {
       const one = await found(id);
@@ -137,7 +151,7 @@ export function newLibrary(
       const { contentHash } = readManifest(at);
       added.add(at);
       const id = benchmarkIdOf(contentHash);
-      return entryOf(id, await found(id));
+      return entryOf(id, await found(id), options.allow);
     },
     placeOf: async (id) => (await found(id)).path,
   };
@@ -157,7 +171,25 @@ function note(all: Map<string, Known>, run: RunRecord): void {
   });
 }
 
-async function entryOf(id: string, one: Known): Promise<BenchmarkEntry> {
+const isAddress = (path: string): boolean => /^https?:/i.test(path);
+
+/** A store may come from elsewhere: to look at it asks no server that nobody allowed. Throws `endpoint-not-trusted`. */
+export function checkPlace(path: string, allow: readonly string[] = []): void {
+  if (mayOpen(path, allow)) return;
+  const origin = URL.parse(path)?.origin ?? 'its address';
+  throw new OverreadError(
+    'endpoint-not-trusted',
+    `This release lies at ${origin}, which the workbench may not contact: start it with --allow ${origin}.`,
+  );
+}
+
+function mayOpen(path: string, allow: readonly string[] = []): boolean {
+  if (!isAddress(path)) return true;
+  // Names of providers are addresses of models and not of data.
+  return trustList(allow.filter(isAddress)).allows(path);
+}
+
+async function entryOf(id: string, one: Known, allow?: readonly string[]): Promise<BenchmarkEntry> {
   const { contentHash, name, path, release, runs } = one;
   return {
     id,
@@ -166,7 +198,7 @@ async function entryOf(id: string, one: Known): Promise<BenchmarkEntry> {
     kind: release === undefined ? 'built' : 'published',
     ...(release === undefined ? {} : { plugin: release.benchmark }),
     place: basename(path),
-    available: /^https?:/.test(path) || (await isThere(path)),
+    available: isAddress(path) ? mayOpen(path, allow) : await isThere(path),
     runs,
   };
 }
