@@ -46,8 +46,8 @@ export function Figure({ title, lead, name, size, children, csv, table }: Figure
           ref={svg}
           viewBox={`0 0 ${width} ${height}`}
           className={styles.drawing}
-          // Smaller, its words could not be read: it then moves sideways.
-          style={{ minWidth: 0.88 * width }}
+          // Smaller, its words could not be read: it then moves sideways. Larger, they would shout.
+          style={{ minWidth: 0.88 * width, maxWidth: `${0.085 * width}rem` }}
           aria-labelledby={id}
           preserveAspectRatio="xMinYMin meet"
         >

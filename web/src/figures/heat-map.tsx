@@ -17,24 +17,23 @@ export interface HeatGroup {
   readonly tiles: readonly HeatTile[];
 }
 
-export const HEAT_WIDTH = 960;
-const COLUMNS = 4;
 const GAP = 8;
-const TILE = (HEAT_WIDTH - GAP * (COLUMNS - 1)) / COLUMNS;
+const TILE = 234;
 const HIGH = 74;
 const HEAD = 26;
 const LEGEND = 44;
 
-const groupHeight = ({ tiles }: HeatGroup): number =>
-  HEAD + Math.ceil(tiles.length / COLUMNS) * (HIGH + GAP) + 8;
+const groupHeight = ({ tiles }: HeatGroup, columns: number): number =>
+  HEAD + Math.ceil(tiles.length / columns) * (HIGH + GAP) + 8;
 
-export const heatHeight = (groups: readonly HeatGroup[]): number =>
-  LEGEND + groups.reduce((sum, group) => sum + groupHeight(group), 0);
+export const heatSize = (groups: readonly HeatGroup[], columns: number): [number, number] => [
+  columns * (TILE + GAP) - GAP,
+  LEGEND + groups.reduce((sum, group) => sum + groupHeight(group, columns), 0),
+];
 
-export function HeatMap({ groups }: { readonly groups: readonly HeatGroup[] }) {
-  const tops = groups.map(
-    (_, g) => LEGEND + groups.slice(0, g).reduce((sum, group) => sum + groupHeight(group), 0),
-  );
+export function HeatMap(props: { readonly groups: readonly HeatGroup[]; readonly columns: number }) {
+  const { groups, columns } = props;
+  const tops = groups.map((_, g) => heatSize(groups.slice(0, g), columns)[1]);
   return (
     <>
       <Legend />
@@ -47,8 +46,8 @@ export function HeatMap({ groups }: { readonly groups: readonly HeatGroup[] }) {
             <Tile
               key={tile.key}
               tile={tile}
-              x={(i % COLUMNS) * (TILE + GAP)}
-              y={tops[g] + HEAD + Math.floor(i / COLUMNS) * (HIGH + GAP)}
+              x={(i % columns) * (TILE + GAP)}
+              y={tops[g] + HEAD + Math.floor(i / columns) * (HIGH + GAP)}
             />
           ))}
         </g>

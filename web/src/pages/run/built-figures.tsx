@@ -62,10 +62,10 @@ export function BuiltFigures({ run, report, protocol, ladder }: BuiltFiguresProp
         {reader?.calibration != null && (
           <ConfidenceFigures run={run} calibration={reader.calibration} target={own} csv={csv} />
         )}
-        {reader !== undefined && (
-          <TypeFigure run={run} protocol={protocol} reader={reader} target={own} csv={csv('cells')} />
-        )}
       </div>
+      {reader !== undefined && (
+        <TypeFigure run={run} protocol={protocol} reader={reader} target={own} csv={csv('cells')} />
+      )}
       <Notes report={report} reader={reader} />
     </Section>
   );

@@ -3,9 +3,10 @@ import type { ReadFilterShape } from '@shapes/reads.ts';
 import type { RunDetail } from '@shapes/scores.ts';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { useSyncExternalStore } from 'react';
 import figure from '../../figures/figure.module.css';
 import { Figure } from '../../figures/figure.tsx';
-import { HEAT_WIDTH, HeatMap, heatHeight } from '../../figures/heat-map.tsx';
+import { HeatMap, heatSize } from '../../figures/heat-map.tsx';
 import type { MarkTarget } from '../../figures/mark.tsx';
 import { between, holdsChance } from '../../figures/numbers.ts';
 import table from '../../parts/table.module.css';
@@ -13,6 +14,21 @@ import { TableFrame } from '../../parts/table-frame.tsx';
 import { count, percent, STAGE_WORDS, typeWords } from '../../parts/words.ts';
 import type { ReaderCells } from './built-figures.tsx';
 import { choicesQuery, type ProtocolName } from './data.ts';
+
+/** On a very wide screen tiles stand in more columns rather than as posters, on a narrow one in fewer. */
+const COLUMNS = [
+  ['(min-width: 2400px)', 7],
+  ['(min-width: 1101px)', 4],
+  ['(min-width: 601px)', 3],
+] as const;
+const columnsNow = (): number => COLUMNS.find(([query]) => matchMedia(query).matches)?.[1] ?? 2;
+function whenResized(changed: () => void): () => void {
+  const watched = COLUMNS.map(([query]) => matchMedia(query));
+  for (const each of watched) each.addEventListener('change', changed);
+  return () => {
+    for (const each of watched) each.removeEventListener('change', changed);
+  };
+}
 
 export interface TypeFigureProps {
   readonly run: RunDetail;
@@ -23,6 +39,7 @@ export interface TypeFigureProps {
 }
 
 export function TypeFigure({ run, protocol, reader, target, csv }: TypeFigureProps) {
+  const columns = useSyncExternalStore(whenResized, columnsNow);
   const choices = useQuery(choicesQuery(run.id, protocol));
   const stages = choices.data?.stages ?? {};
   const types = Object.entries(reader.types).map(([type, cell]) => ({ type, stage: stages[type], cell }));
@@ -44,7 +61,7 @@ export function TypeFigure({ run, protocol, reader, target, csv }: TypeFigurePro
       <Figure
         title="Score by question type"
         name={`types-${run.id}`}
-        size={[HEAT_WIDTH, heatHeight(groups)]}
+        size={heatSize(groups, columns)}
         csv={csv}
         table={
           <TableFrame of="Scores by type">
@@ -90,7 +107,7 @@ export function TypeFigure({ run, protocol, reader, target, csv }: TypeFigurePro
           </TableFrame>
         }
       >
-        <HeatMap groups={groups} />
+        <HeatMap groups={groups} columns={columns} />
       </Figure>
     </div>
   );
