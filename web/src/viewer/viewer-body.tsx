@@ -1,5 +1,14 @@
 // A scan that has been opened: panes, controls, and the wires between them and the drawing.
-import { lazy, Suspense, useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import {
+  lazy,
+  Suspense,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from 'react';
 import { getBytes, isStatic } from '../api/client.ts';
 import { Loading } from '../parts/notes.tsx';
 import { plain } from '../parts/words.ts';
@@ -66,6 +75,8 @@ interface ViewerEvents {
 }
 
 const REST_MS = 200;
+/** Px of width from which the lists stand beside the image: as in the style sheet. */
+const BESIDE = 600;
 
 function Body(
   props: BodyProps & { readonly viewer: Viewer; readonly events: React.RefObject<ViewerEvents> },
@@ -84,6 +95,10 @@ function Body(
   const [help, setHelp] = useState(false);
   // Without masks there is nothing in the lists until something is drawn.
   const [panel, setPanel] = useState(masks);
+  // Where the lists would stand below the image, it has the room until they are asked for.
+  useLayoutEffect(() => {
+    if ((root.current?.clientWidth ?? 0) < BESIDE) setPanel(false);
+  }, []);
 
   const hover = useCallback(
     (plane: DrawnSlice['plane'], at: readonly [number, number] | undefined) => {
