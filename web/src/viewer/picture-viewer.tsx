@@ -15,7 +15,7 @@ export function PictureViewer(props: PictureViewerProps) {
 
 function Picture({ src, label, boxes = [] }: PictureViewerProps) {
   const stage = useRef<HTMLDivElement>(null);
-  const last = useRef<readonly [number, number]>(undefined);
+  const fingers = useRef(new Map<number, readonly [number, number]>());
   const [size, setSize] = useState<{ width: number; height: number }>();
   const [screen, setScreen] = useState({ width: 1, height: 1 });
   const [camera, setCamera] = useState<Camera>(FITTED);
@@ -38,6 +38,21 @@ function Picture({ src, label, boxes = [] }: PictureViewerProps) {
   const pan = (dx: number, dy: number) => {
     if (picture !== undefined)
       setCamera((from) => panned(from, [dx, dy], frameOf(from, picture, screen), picture));
+  };
+  /** One pointer moves the picture; of two, their middle moves it and their distance zooms. */
+  const drag = (pointer: number, to: readonly [number, number], box: DOMRect) => {
+    const from = fingers.current.get(pointer);
+    if (from === undefined) return;
+    fingers.current.set(pointer, to);
+    const other = [...fingers.current].find(([id]) => id !== pointer)?.[1];
+    if (other === undefined) {
+      pan(to[0] - from[0], to[1] - from[1]);
+      return;
+    }
+    pan((to[0] - from[0]) / 2, (to[1] - from[1]) / 2);
+    const apart = (point: readonly [number, number]) =>
+      Math.max(8, Math.hypot(point[0] - other[0], point[1] - other[1]));
+    zoom(apart(to) / apart(from), [(to[0] + other[0]) / 2 - box.left, (to[1] + other[1]) / 2 - box.top]);
   };
   const wheel = useRef((_: WheelEvent) => {});
   wheel.current = (event) => {
@@ -132,19 +147,13 @@ function Picture({ src, label, boxes = [] }: PictureViewerProps) {
         onKeyDown={onKeyDown}
         onPointerDown={(event) => {
           event.currentTarget.setPointerCapture(event.pointerId);
-          last.current = [event.clientX, event.clientY];
+          if (fingers.current.size < 2) fingers.current.set(event.pointerId, [event.clientX, event.clientY]);
         }}
-        onPointerMove={(event) => {
-          if (last.current === undefined) return;
-          pan(event.clientX - last.current[0], event.clientY - last.current[1]);
-          last.current = [event.clientX, event.clientY];
-        }}
-        onPointerUp={() => {
-          last.current = undefined;
-        }}
-        onPointerCancel={() => {
-          last.current = undefined;
-        }}
+        onPointerMove={(event) =>
+          drag(event.pointerId, [event.clientX, event.clientY], event.currentTarget.getBoundingClientRect())
+        }
+        onPointerUp={(event) => fingers.current.delete(event.pointerId)}
+        onPointerCancel={(event) => fingers.current.delete(event.pointerId)}
       >
         {broken ? (
           <p className={styles.broken}>This picture cannot be shown: it may have been purged.</p>
