@@ -313,6 +313,32 @@ test('an answer gets the same reply whether it is right or wrong', async () => {
   expect(replies[0]).toBe(replies[1]);
 });
 
+test('a reader cannot fill the store by changing an answer without end', async () => {
+  const { id, call } = await addPerson(room, 'Undecided');
+  const made = (
+    await room.owner('/api/room/studies', {
+      title: 'Back and forth',
+      questions: { benchmark: room.benchmark, limit: 2 },
+      arms: [{ name: 'alone', label: 'Alone' }],
+      mayGoBack: true,
+      readers: [id],
+    })
+  ).json as Study;
+  const [{ run }] = made.progress;
+  const [first] = await orderOf(room, run);
+  const question = room.questions.get(first);
+  if (question === undefined) throw new Error('no question');
+  await call(`/api/reading/${run}/items/0`);
+  const answer = answerTo(room, question, true);
+  const give = (note: string) => call(`/api/reading/${run}/items/0/answer`, { answer, confidence: 1, note });
+  const said: number[] = [];
+  for (let n = 0; n < 102; n++) said.push((await give(`thought ${n}`)).status);
+  expect(said.filter((status) => status === 200)).toHaveLength(100);
+  expect(said.slice(100)).toEqual([413, 413]);
+  // What was given last stays, and may come twice.
+  expect((await give('thought 99')).status).toBe(200);
+});
+
 test('a reviewer sees both answers and no key, no name, no id', async () => {
   const routes = room.app.routes.filter(({ path, method }) => path.startsWith('/api/') && method === 'GET');
   const headers = { authorization: `Bearer ${reviewer.token}` };

@@ -18,6 +18,8 @@ import { noteFinished, type OpenItem, type OpenWorklist, openItem } from './work
 
 /** An answer may travel so long after the time is over. */
 const GRACE_MS = 3000;
+/** Answers to one question that are kept; every one is written with the read. */
+const MOST_ANSWERS = 100;
 /** Longest text of another reader that stands beside a question. */
 const AID_WORDS = 20_000;
 
@@ -137,6 +139,11 @@ export async function takeAnswer(
     if (before !== undefined && isSame(item, before, given)) return receiptOf(worklist, keptAs(before));
     if (before !== undefined) {
       checkChange(worklist);
+      if (before.toolCalls.length >= MOST_ANSWERS)
+        throw new OverreadError(
+          'limit-exceeded',
+          `This question was answered ${MOST_ANSWERS} times: the last answer stays as given.`,
+        );
       await checkUndecided(room, worklist, question.id);
     }
     const opening = await room.shelves.openings.get(openingId(run, question.id));
