@@ -13,6 +13,7 @@ import type { PlaneFacts, PlaneName, ScanFacts, ScanMark } from '../../src/serve
 import { FITTED, frameOf, toPixel, toScreen, zoomedAt } from '../../web/src/viewer/engine/camera.ts';
 import { coloursOf } from '../../web/src/viewer/engine/colours.ts';
 import { contoursOf, type Loop } from '../../web/src/viewer/engine/contours.ts';
+import { freeTop } from '../../web/src/viewer/engine/draw-marks.ts';
 import { labelColours } from '../../web/src/viewer/engine/label-colours.ts';
 import { slicesAway, strengthOn, withinSlice } from '../../web/src/viewer/engine/marks.ts';
 import { ellipseStatistics, rulerLength, voxelDistance } from '../../web/src/viewer/engine/measuring.ts';
@@ -367,5 +368,31 @@ describe('marks', () => {
       for (const [, , k] of piece) expect(Math.abs(k - index)).toBeLessThanOrEqual(0.5 + 1e-9);
     }
     expect(length).toBeCloseTo(Math.hypot(10, 6, 20), 9);
+  });
+});
+
+describe('labels of marks', () => {
+  test('keep clear of one another while there is room, however close the marks lie', () => {
+    const marks = fc.array(fc.tuple(fc.integer({ min: 0, max: 400 }), fc.integer({ min: 2, max: 500 })), {
+      minLength: 1,
+      maxLength: 8,
+    });
+    fc.assert(
+      fc.property(marks, (places) => {
+        const plates: [number, number, number, number][] = [];
+        for (const [left, wanted] of places)
+          plates.push([left, freeTop(plates, [left, wanted, 90, 18], 600), 90, 18]);
+        for (const [i, [left, top]] of plates.entries()) {
+          expect(top).toBeGreaterThanOrEqual(2);
+          for (const [x, y] of plates.slice(0, i))
+            expect(Math.abs(x - left) >= 90 || Math.abs(y - top) >= 18).toBe(true);
+        }
+      }),
+    );
+  });
+
+  test('a label that is alone stands where it is wanted', () => {
+    expect(freeTop([], [10, 40, 90, 18], 600)).toBe(40);
+    expect(freeTop([[10, 40, 90, 18]], [200, 40, 90, 18], 600)).toBe(40);
   });
 });

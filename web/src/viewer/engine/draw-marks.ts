@@ -10,7 +10,10 @@ export interface Brush {
   readonly frame: Frame;
   /** Device pixels per CSS pixel, times the page's own size of text. */
   readonly unit: number;
+  /** Plates of labels that stand already: left, top, width, height. The next ones keep clear of them. */
+  readonly plates?: Plate[];
 }
+type Plate = readonly [left: number, top: number, wide: number, high: number];
 
 const INK: Readonly<Record<Owner, string>> = { gold: '#ffd447', reader: '#7cc4ff', visitor: '#ffffff' };
 const HALO = 'rgb(0 0 0 / 75%)';
@@ -46,11 +49,22 @@ function label(brush: Brush, by: Owner, text: string, [x, y]: Point): void {
   // On the other side of the point where there is no room, so that it does not cover what it names.
   const right = x + 10 * unit;
   const left = right + wide <= context.canvas.width - 2 ? right : Math.max(2, x - 10 * unit - wide);
-  const top = Math.max(2, Math.min(context.canvas.height - high - 2, y - high / 2));
+  const lowest = context.canvas.height - high - 2;
+  const wanted = Math.max(2, Math.min(lowest, y - high / 2));
+  const top = freeTop(brush.plates ?? [], [left, wanted, wide, high], lowest);
+  brush.plates?.push([left, top, wide, high]);
   context.fillStyle = HALO;
   context.fillRect(left, top, wide, high);
   context.fillStyle = INK[by];
   context.fillText(shown, left + 4 * unit, top + high / 2);
+}
+/** The nearest place above or below that no other plate covers; the wanted one where there is none. */
+export function freeTop(plates: readonly Plate[], [left, wanted, wide, high]: Plate, lowest: number): number {
+  const besides = plates.filter(([x, , w]) => left < x + w && x < left + wide);
+  const free = (top: number) =>
+    top >= 2 && top <= lowest && besides.every(([, y, , h]) => top + high <= y || y + h <= top);
+  const places = [wanted, ...besides.flatMap(([, y, , h]) => [y + h + 1, y - high - 1])];
+  return places.filter(free).sort((a, b) => Math.abs(a - wanted) - Math.abs(b - wanted))[0] ?? wanted;
 }
 const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif';
 

@@ -168,7 +168,7 @@ export function newPane(
     context.drawImage(grey.canvas, ...place);
     context.imageSmoothingEnabled = false;
     if (settings.smooth) context.drawImage(colour.canvas, ...place);
-    const brush: Brush = { context, frame, unit };
+    const brush: Brush = { context, frame, unit, plates: [] };
     for (const each of outlines) drawOutline(brush, each);
     if (cross !== undefined) drawCross(brush, cross);
     if (settings.marksOn) for (const mark of settings.marks) drawMark(brush, mark, facts, index);
