@@ -6,6 +6,7 @@ import {
   createRouter,
   lazyRouteComponent,
 } from '@tanstack/react-router';
+import { Nowhere } from './shell/nowhere.tsx';
 import { Shell } from './shell/shell.tsx';
 
 const root = createRootRoute({ component: Shell });
@@ -63,6 +64,7 @@ export const router = createRouter({
   // Addresses behind "#" work on a page opened from disk too, and no server has to know them.
   history: createHashHistory(),
   defaultPreload: 'intent',
+  defaultNotFoundComponent: Nowhere,
   scrollRestoration: true,
 });
 

@@ -20,7 +20,13 @@ export default function Page(): ReactNode {
   const { study: id = '' } = useParams({ strict: false });
   const study = useStudy(id);
   if (study.isPending) return <Loading what="Opening the study" />;
-  if (study.isError) return <Problem error={study.error} title="This study cannot be opened" />;
+  if (study.isError)
+    return (
+      <>
+        <PageHead title="Study" trail={<Link to="/room">Reading room</Link>} />
+        <Problem error={study.error} title="This study cannot be opened" />
+      </>
+    );
   return <StudyPage study={study.data} />;
 }
 
