@@ -1,5 +1,6 @@
 // The door of the workbench: token, cookie, Host, Origin, policy; and the page stands behind it.
-import { request } from 'node:http';
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CHROMIUM, complaintsOf, openBrowser, seriousFaults } from './browser.ts';
 import { call, demoFolder, type Served, serveFolder } from './served.ts';
@@ -75,6 +76,25 @@ describe('the door', () => {
 });
 
 describe.skipIf(CHROMIUM === undefined)('the page', () => {
+  test('opens by a link that stands in somebody’s mail', async () => {
+    const mail = createServer((_, reply) =>
+      reply.setHeader('content-type', 'text/html').end(`<a href="${served.url}">Open</a>`),
+    );
+    await new Promise<void>((listening) => void mail.listen(0, '127.0.0.1', listening));
+    const browser = await openBrowser();
+    try {
+      const page = await browser.newPage();
+      // To a browser "localhost" is another site than 127.0.0.1.
+      await page.goto(`http://localhost:${(mail.address() as AddressInfo).port}/`);
+      await page.getByRole('link', { name: 'Open' }).click();
+      await page.getByRole('heading', { level: 1, name: 'Runs' }).waitFor();
+      expect(page.url()).not.toContain('token');
+    } finally {
+      await browser.close();
+      mail.close();
+    }
+  });
+
   test('opens by its address, complains of nothing and has no serious fault', async () => {
     const browser = await openBrowser();
     try {

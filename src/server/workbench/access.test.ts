@@ -98,3 +98,13 @@ test('a page elsewhere may link to the page and open nothing of the API', async 
   }
   for (const site of ['same-origin', 'none']) expect((await ask('/api/me', from(site))).status).toBe(200);
 });
+
+test('a link that stands elsewhere is asked for once more from here, since strict cookies are not sent from there', async () => {
+  const ask = guarded();
+  const from = (site: string) => ({ 'sec-fetch-site': site, 'sec-fetch-mode': 'navigate' });
+  const bounced = await ask('/', from('cross-site'));
+  expect(bounced.status).toBe(200);
+  expect(await bounced.text()).toContain('http-equiv="refresh"');
+  for (const site of ['same-origin', 'none']) expect((await ask('/', from(site))).status).toBe(401);
+  expect((await ask('/')).status).toBe(401);
+});

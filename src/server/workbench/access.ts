@@ -123,6 +123,7 @@ export function access(options: AccessOptions): MiddlewareHandler<WorkbenchEnv> 
     const given = bearer ?? (session === undefined ? undefined : sessions.get(session));
     // A person whose token was withdrawn is out at once: the store is asked each time.
     const visitor = given === undefined ? undefined : await visitorOf(given);
+    if (visitor === undefined && !isCall && comesFromElsewhere(c)) return c.html(AGAIN);
     if (visitor === undefined)
       return refuse(
         c,
@@ -135,6 +136,15 @@ export function access(options: AccessOptions): MiddlewareHandler<WorkbenchEnv> 
     return next();
   };
 }
+
+/** Asks for the page once more, this time from here. All its places are behind "#", so the address is always this one. */
+const AGAIN = '<!doctype html><title>Overread</title><meta http-equiv="refresh" content="0;url=/">';
+
+/** A link in somebody's mail: browsers send no strict cookie to where it leads, though they have it. */
+const comesFromElsewhere = (c: Context): boolean =>
+  c.req.method === 'GET' &&
+  c.req.header('sec-fetch-mode') === 'navigate' &&
+  ['cross-site', 'same-site'].includes(c.req.header('sec-fetch-site') ?? '');
 
 /** Whoever is no owner may call what is named for them, and nothing else. */
 export const mayCall = ({ role }: Visitor, path: string): boolean => mayCallAs(role, path);
