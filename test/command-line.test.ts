@@ -131,6 +131,10 @@ describe('overread run and report', () => {
       overread(['purge', '--patient', first, '--store', 'demo/overread.db', '--json']),
     );
     expect(second.reads).toBe(0);
+    mkdirSync(join(folder, 'demo', 'overread.workbench'), { recursive: true });
+    // What the workbench keeps beside the store is no part of it, and is not forgotten in silence.
+    const told = overread(['purge', '--patient', first, '--store', 'demo/overread.db']);
+    expect(told.stderr).toMatch(/overread\.workbench: uploads/);
   });
   it('a model that may not be reached is refused before anything is sent', () => {
     const refused = overread([

@@ -1,4 +1,6 @@
 // overread purge: removes one patient's reads, replies and pictures from a store.
+import { existsSync } from 'node:fs';
+import { basename } from 'node:path';
 import type { CliCommand } from '../command.ts';
 import { text } from '../command.ts';
 import { existingStore } from '../session.ts';
@@ -31,6 +33,11 @@ export default {
       session.remark(
         'Benchmark folders and source scans are yours to remove: build the benchmark again without the patient.',
       );
+      const beside = blobsFolder(url).replace(/\.blobs$/, '.workbench');
+      if (existsSync(beside))
+        session.remark(
+          `So is what the workbench keeps in ${basename(beside)}: uploads, benchmarks built from them, and the words of flags.`,
+        );
       return 0;
     } finally {
       await store.close();
