@@ -46,6 +46,10 @@ export default {
     const files = resolve(text(flags, 'files') ?? '.');
     if (!existsSync(files) || !statSync(files).isDirectory())
       throw new OverreadError('bad-argument', 'Give --files an existing folder below which your scans lie.');
+    // Runs, checks and what they start need not know it, whatever the variable is called.
+    const variable = text(flags, 'tokenEnv') ?? TOKEN_VARIABLE;
+    const token = process.env[variable];
+    delete process.env[variable];
     const [{ serveWorkbench }, { blobsFolder }] = await Promise.all([
       import('../../server/workbench/serve.ts'),
       import('../../storage/blobs.ts'),
@@ -62,7 +66,7 @@ export default {
       filesRoot: files,
       allow: [...list(flags, 'allow'), ...(session.config.allow ?? [])],
       ...optional('baseUrl', text(flags, 'baseUrl') ?? session.config.baseUrl),
-      ...optional('token', process.env[text(flags, 'tokenEnv') ?? TOKEN_VARIABLE]),
+      ...optional('token', token),
       ...optional('passphrase', text(flags, 'passphrase')),
       onProblem: (error) =>
         session.remark(error instanceof Error ? (error.stack ?? error.message) : String(error)),
