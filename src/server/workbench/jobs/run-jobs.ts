@@ -21,7 +21,7 @@ import type { NewRuns, ResumeRun } from '../shapes/runs.ts';
 import { childEnvironment, endOf, problemIn, stopChild } from './child.ts';
 import { entryFor, type ReaderCatalogue, readReaders } from './reader-catalogue.ts';
 import { checkOptions, newRunArguments, resumeArguments } from './run-arguments.ts';
-import { type RunNote, runNotes } from './run-notes.ts';
+import { notesFile, type RunNote, runNotes } from './run-notes.ts';
 
 /** How often the store is asked whether a new process has written its run down. */
 const LOOK_MS = 100;
@@ -56,7 +56,7 @@ export function newRunJobs(context: WorkbenchContext): RunJobs {
   const taken = new Set<string>();
   /** How processes of this server are stopped, by the run they read. */
   const own = new Map<string, (as: StopAs) => void>();
-  const notes = runNotes(join(folder, 'notes.json'));
+  const notes = runNotes(notesFile(context));
   removeOldLogs(folder);
 
   const tell = (run: string): void => events.tell({ topic: 'runs', run });

@@ -1,6 +1,6 @@
 // What this server knows of runs that it began and the store does not: why they stopped, and what they may cost.
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import * as z from 'zod';
 
 const note = z.object({
@@ -16,6 +16,10 @@ export interface RunNotes {
   /** Replaces what stands there of the fields given; undefined removes one. */
   set(run: string, patch: { readonly [P in keyof RunNote]?: RunNote[P] | undefined }): void;
 }
+
+/** Where the notes of a workbench are. */
+export const notesFile = ({ workFolder }: { readonly workFolder: string }): string =>
+  join(workFolder, 'runs', 'notes.json');
 
 const MOST = 1000;
 

@@ -4,6 +4,7 @@ import type { RunRecord } from '../../../domain/run.ts';
 import { isLadderRun } from '../../../runs/ladder-run.ts';
 import { ownerOf } from '../../../runs/run-owner.ts';
 import type { WorkbenchContext } from '../context.ts';
+import { notesFile, runNotes } from '../jobs/run-notes.ts';
 import { benchmarkIdOf } from '../library/library.ts';
 import type { ShownStatus } from '../shapes/runs.ts';
 import type { RunDetail } from '../shapes/scores.ts';
@@ -22,7 +23,8 @@ export function statusOf(run: RunRecord): ShownStatus {
 }
 
 /** Throws `run-unknown`. */
-export async function runDetail({ store, library }: WorkbenchContext, id: string): Promise<RunDetail> {
+export async function runDetail(context: WorkbenchContext, id: string): Promise<RunDetail> {
+  const { store, library } = context;
   // Newest first.
   const runs = await store.runs();
   const run = runs.find((each) => each.id === id);
@@ -41,11 +43,14 @@ export async function runDetail({ store, library }: WorkbenchContext, id: string
   for (const other of beside)
     if (other.reader !== run.reader && !isLadderRun(other) && !peers.has(other.reader))
       peers.set(other.reader, other);
+  const status = statusOf(run);
+  const { problem } = status === 'failed' || status === 'paused' ? runNotes(notesFile(context)).of(id) : {};
   const { reader, format, repeats, seed, planned, resent, createdAt, updatedAt, version } = run;
   return {
-    ...{ id, reader, benchmark, format, repeats, seed, status: statusOf(run), kind, planned },
+    ...{ id, reader, benchmark, format, repeats, seed, status, kind, planned },
     counts: await store.counts(id),
     ...{ resent, createdAt, updatedAt, version },
+    ...(problem === undefined ? {} : { problem }),
     settings: shownSettings(run.settings),
     companions: beside.filter(isCompanion).map(brief),
     peers: [...peers.values()].slice(0, MOST_PEERS).map(brief),

@@ -240,6 +240,8 @@ export const runDetail = z.object({
     unsupported: z.number().int(),
   }),
   resent: z.number().int(),
+  /** Why it failed or paused by itself, where it was begun in the workbench. */
+  problem: z.string().optional(),
   createdAt: z.string(),
   updatedAt: z.string(),
   version: z.string(),

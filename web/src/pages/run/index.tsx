@@ -12,6 +12,7 @@ import { RunFacts, Settings } from './facts.tsx';
 import { ProtocolSwitch } from './protocol-switch.tsx';
 import { PublishedFigures } from './published-figures.tsx';
 import { Reads } from './reads.tsx';
+import styles from './run.module.css';
 
 export default function Page() {
   const { run = '' } = useParams({ strict: false });
@@ -46,6 +47,11 @@ export default function Page() {
           </>
         }
       />
+      {data.problem !== undefined && (
+        <p className={styles.problem}>
+          <bdi>{plain(data.problem)}</bdi>
+        </p>
+      )}
       {report.isPending && <Loading what="The run is being scored" />}
       {report.isError && (
         <Problem error={report.error} title="There are no scores; the reads are listed below" />
