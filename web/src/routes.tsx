@@ -6,10 +6,11 @@ import {
   createRouter,
   lazyRouteComponent,
 } from '@tanstack/react-router';
+import { NoPage } from './shell/no-page.tsx';
 import { Nowhere } from './shell/nowhere.tsx';
 import { Shell } from './shell/shell.tsx';
 
-const root = createRootRoute({ component: Shell });
+const root = createRootRoute({ component: Shell, notFoundComponent: NoPage });
 
 /** Query parameters as plain text, so that addresses can be read, shared and typed. */
 type Search = Readonly<Record<string, string | undefined>>;

@@ -58,7 +58,7 @@ export default {
       });
       session.result({ ...summary, runs });
       session.say(
-        `${runs.length} runs, ${summary.reads} of ${summary.listed} reads with a page of their own, ${summary.files} files, ${(summary.bytes / 2 ** 20).toFixed(1)} MiB.`,
+        `${runs.length} ${runs.length === 1 ? 'run' : 'runs'}, ${summary.reads} of ${summary.listed} reads with a page of their own, ${summary.files} files, ${(summary.bytes / 2 ** 20).toFixed(1)} MiB.`,
       );
       session.say(`Open ${pathToFileURL(summary.index).href}`);
       session.say(

@@ -8,7 +8,7 @@ import { Loading, Problem } from '../../parts/notes.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
 import { ShortcutHelp } from '../../parts/shortcuts.tsx';
 import { Tabs } from '../../parts/tabs.tsx';
-import { count, plain } from '../../parts/words.ts';
+import { count, number, plain } from '../../parts/words.ts';
 import { Cases } from './cases.tsx';
 import { useBenchmarkSearch } from './filters.ts';
 import { Flags } from './flags.tsx';
@@ -95,7 +95,7 @@ function factsOf({ entry, built, published }: BenchmarkPage) {
       ? [published?.summary]
       : [
           `${count(built.manifest.counts.questions)} questions`,
-          `${count(built.manifest.counts.cases)} cases of ${count(built.manifest.counts.patients)} patients`,
+          `${number(built.manifest.counts.cases, 'case')} of ${number(built.manifest.counts.patients, 'patient')}`,
           `rules ${built.manifest.rules}`,
           `criteria ${built.manifest.criteria}`,
         ];

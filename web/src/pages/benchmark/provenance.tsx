@@ -8,7 +8,7 @@ import { Facts } from '../../parts/facts.tsx';
 import { Section } from '../../parts/page-head.tsx';
 import { OutsideLink, PaperLink } from '../../parts/paper-link.tsx';
 import table from '../../parts/table.module.css';
-import { count, plain, STAGE_WORDS } from '../../parts/words.ts';
+import { count, number, plain, STAGE_WORDS } from '../../parts/words.ts';
 import { valueText, words } from './names.ts';
 import styles from './provenance.module.css';
 
@@ -53,7 +53,7 @@ function Built(props: { readonly id: string; readonly hash: string; readonly bui
             ],
             [
               'Result',
-              `${count(counts.questions)} questions on ${count(counts.cases)} cases of ${count(counts.patients)} patients`,
+              `${number(counts.questions, 'question')} on ${number(counts.cases, 'case')} of ${number(counts.patients, 'patient')}`,
             ],
             ['Questions by split', entries(manifest.splits)],
           ]}

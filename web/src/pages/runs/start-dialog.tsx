@@ -120,7 +120,8 @@ export function StartDialog({ open, benchmark, onClose }: StartDialogProps) {
             options={list.map(({ id, name, kind }) => ({
               value: id,
               label: plain(name),
-              hint: kind === 'published' ? 'published benchmark' : id.slice(0, 8),
+              // Two cuts of one release bear one name.
+              hint: kind === 'published' ? `published, ${id.slice(0, 8)}` : id.slice(0, 8),
             }))}
             value={entry?.id}
             onChange={(value) => set({ benchmark: value })}
