@@ -1,6 +1,6 @@
 // What a study's figures are called in sentences.
 import { describe, expect, test } from 'vitest';
-import type { AgreementResult, ComparisonResult } from '../../src/server/workbench/shapes/room.ts';
+import type { AgreementResult, ComparisonResult } from '../../src/server/workbench/shapes/room-results.ts';
 import { numberOf } from '../../web/src/pages/reading-item/draft.ts';
 import { armNames } from '../../web/src/pages/room/plan-form.ts';
 import {

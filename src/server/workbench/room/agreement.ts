@@ -2,7 +2,7 @@
 import { agreementShare, pooledFleiss, pooledKappa, type Rating } from '../../../scoring/agreement/kappa.ts';
 import { pooledKrippendorff, type UnitRatings } from '../../../scoring/agreement/krippendorff.ts';
 import { clusterReach } from '../../../scoring/cluster-reach.ts';
-import type { AgreementResult } from '../shapes/room.ts';
+import type { AgreementResult } from '../shapes/room-results.ts';
 import type { Asked } from './result-source.ts';
 import type { Track } from './tracks.ts';
 

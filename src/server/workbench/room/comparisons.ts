@@ -2,7 +2,7 @@
 import { auroc } from '../../../scoring/classification/ranking.ts';
 import { jackknifeAuc, jackknifeMean } from '../../../scoring/statistics/jackknife.ts';
 import { compareReadings, type Jackknifed, type ReaderTest } from '../../../scoring/statistics/mrmc.ts';
-import type { ComparisonResult, TestResult } from '../shapes/room.ts';
+import type { ComparisonResult, TestResult } from '../shapes/room-results.ts';
 import type { Asked, AskedQuestion } from './result-source.ts';
 import type { Track } from './tracks.ts';
 

@@ -7,7 +7,8 @@ import { publishedPlugin } from '../../../benchmarks/published-plugins.ts';
 import { openPublished } from '../../../benchmarks/published-source.ts';
 import type { Question } from '../../../domain/question.ts';
 import { publishedReports } from '../../../report/published-reports.ts';
-import { readingItem, type Study, type StudyResults } from '../shapes/room.ts';
+import { readingItem, type Study } from '../shapes/room.ts';
+import type { StudyResults } from '../shapes/room-results.ts';
 import { addPerson, orderOf, readsIn, type TestRoom, testRoom } from './testing.ts';
 
 const vqaRad = publishedPlugin('vqa-rad');

@@ -1,6 +1,6 @@
 // What the server and the process that computes a study's results say to one another.
 import type { Protocol } from '../../../domain/report.ts';
-import type { StudyResults } from '../shapes/room.ts';
+import type { StudyResults } from '../shapes/room-results.ts';
 
 /** One run whose reads stand in the results. */
 export interface ResultRun {

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Question } from '../../../domain/question.ts';
 import { random } from '../../../domain/random.ts';
 import { reportOf } from '../../../report/run-reports.ts';
-import { type Study, type StudyResults, studyResults } from '../shapes/room.ts';
+import type { Study } from '../shapes/room.ts';
+import { type StudyResults, studyResults } from '../shapes/room-results.ts';
 import { addPerson, orderOf, readAll, type TestRoom, testRoom } from './testing.ts';
 
 let room: TestRoom;

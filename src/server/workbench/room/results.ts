@@ -1,7 +1,7 @@
 // A study's results: what each reader scored, how far they agree, and what differs between arms and from models.
 import { quantile } from '../../../scoring/statistics/bootstrap.ts';
 import { openStore } from '../../../storage/store.ts';
-import type { ReaderResult, StudyResults } from '../shapes/room.ts';
+import type { ReaderResult, StudyResults } from '../shapes/room-results.ts';
 import { armAgreement } from './agreement.ts';
 import { areaOf, comparisonsOf } from './comparisons.ts';
 import { type Asked, openResultSource, type ResultSource } from './result-source.ts';

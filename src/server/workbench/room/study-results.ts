@@ -7,7 +7,7 @@ import type { Protocol } from '../../../domain/report.ts';
 import { isLadderRun } from '../../../runs/ladder-run.ts';
 import type { WorkbenchContext } from '../context.ts';
 import { benchmarkIdOf } from '../library/library.ts';
-import type { StudyResults } from '../shapes/room.ts';
+import type { StudyResults } from '../shapes/room-results.ts';
 import type { KeptStudy } from './kept.ts';
 import { syncPanel } from './panel.ts';
 import type { ResultReply, ResultRun, ResultTask } from './result-task.ts';

@@ -11,7 +11,7 @@ import type { Store } from '../../../storage/store.ts';
 import type { Marks } from '../scores/marks.ts';
 import { textAt } from '../scores/packed.ts';
 import { runMarks } from '../scores/run-marks.ts';
-import type { ReaderResult } from '../shapes/room.ts';
+import type { ReaderResult } from '../shapes/room-results.ts';
 import { yesOrNo } from './result-source.ts';
 import type { ResultRun, ResultTask } from './result-task.ts';
 import { ANSWER_NOTE } from './shown.ts';

@@ -18,8 +18,8 @@ import {
   study,
   studyPlan,
   studyQuestions,
-  studyResults,
 } from '../shapes/room.ts';
+import { studyResults } from '../shapes/room-results.ts';
 import type { AddRoutes } from './route.ts';
 import { json } from './route.ts';
 

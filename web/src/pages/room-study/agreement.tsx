@@ -1,5 +1,6 @@
 // How far people (and models) give the same answers: kappa for each pair, one figure for all, in words.
-import type { AgreementResult, Study } from '@shapes/room.ts';
+import type { Study } from '@shapes/room.ts';
+import type { AgreementResult } from '@shapes/room-results.ts';
 import table from '../../parts/table.module.css';
 import { plain } from '../../parts/words.ts';
 import { agreementSentence, decimals, kappaWords, span } from './plain-words.ts';

@@ -1,5 +1,6 @@
 // Arms against each other, and people against models, over readers and cases at once.
-import type { ComparisonResult, Study, TestResult } from '@shapes/room.ts';
+import type { Study } from '@shapes/room.ts';
+import type { ComparisonResult, TestResult } from '@shapes/room-results.ts';
 import table from '../../parts/table.module.css';
 import { count, percent, plain } from '../../parts/words.ts';
 import { comparisonSentence, decimals, pWords, span } from './plain-words.ts';

@@ -1,5 +1,8 @@
 // Statistics in sentences, for people who do not compute them every day.
-import type { AgreementResult, ComparisonResult } from '../../../../src/server/workbench/shapes/room.ts';
+import type {
+  AgreementResult,
+  ComparisonResult,
+} from '../../../../src/server/workbench/shapes/room-results.ts';
 
 /** The words of Landis and Koch (1977) for kappa; alpha is read on the same scale here. */
 export function kappaWords(value: number): string {

@@ -1,5 +1,6 @@
 // What came of a study: scores with models beside, agreement, and arms compared over readers and cases.
-import { type Study, studyResults } from '@shapes/room.ts';
+import type { Study } from '@shapes/room.ts';
+import { studyResults } from '@shapes/room-results.ts';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { get } from '../../api/client.ts';

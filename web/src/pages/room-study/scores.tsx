@@ -1,5 +1,6 @@
 // The table of scores: people, the panel and models on one scale, with n, interval and chance.
-import type { ReaderResult, Study } from '@shapes/room.ts';
+import type { Study } from '@shapes/room.ts';
+import type { ReaderResult } from '@shapes/room-results.ts';
 import { Link } from '@tanstack/react-router';
 import { Badge } from '../../parts/badge.tsx';
 import table from '../../parts/table.module.css';
