@@ -22,6 +22,7 @@ export default {
         positiveInteger,
       )
       .option('--benchmark <folder>', 'where a benchmark lies now (repeatable)', collect)
+      .option('--allow <address>', 'an address that releases may be read from (repeatable)', collect)
       .option('--passphrase <text>', 'opens encrypted keys')
       .option('--store <file>', 'where reads are kept (default ./overread.db)'),
   async run(session, [given], flags) {
@@ -46,6 +47,7 @@ export default {
       benchmarks: list(flags, 'benchmark'),
       port: 0,
       filesRoot: workFolder,
+      allow: [...list(flags, 'allow'), ...(session.config.allow ?? [])],
       web,
       ...optional('passphrase', text(flags, 'passphrase')),
     });
