@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { OverreadError } from '../../domain/errors.ts';
 import { collect, optional, portNumber } from '../arguments.ts';
@@ -43,6 +43,12 @@ export default {
   async run(session, [benchmarks], flags) {
     const store = chosenStore(session, text(flags, 'store'));
     const path = store.replace(/^sqlite:(\/\/)?/, '');
+    const isNew = path !== ':memory:' && !existsSync(path);
+    if (isNew && !existsSync(dirname(resolve(path))))
+      throw new OverreadError(
+        'file-not-found',
+        `There is no folder for the store ${basename(path)}: check --store, or make the folder first.`,
+      );
     const files = resolve(text(flags, 'files') ?? '.');
     if (!existsSync(files) || !statSync(files).isDirectory())
       throw new OverreadError('bad-argument', 'Give --files an existing folder below which your scans lie.');
@@ -73,6 +79,7 @@ export default {
     });
     session.result({ url: served.url, origin: served.origin, token: served.token });
     session.say(`The workbench over ${path} is at\n\n  ${served.url}\n`);
+    if (isNew) session.say('The store is new: there was none of this name.\n');
     session.say('Whoever has this address sees everything in the store. Ctrl-C ends it.');
     if (flags.open === true) openBrowser(served.url);
     const ended = new AbortController();
