@@ -102,6 +102,8 @@ describe('runs as processes', () => {
     expect(pausing).toMatchObject({ stopping: true, can: { pause: false, resume: false } });
     // A second wish must not become a second signal, which would end it at once.
     await api(`/api/runs/${id}/pause`, 'POST');
+    // Held up by the gate, the run has nothing else to do than to hear the signal, however busy the machine is.
+    await new Promise((resolve) => setTimeout(resolve, 1500));
     gate.open();
     const paused = await runWhere(id, ({ status, can }) => status === 'paused' && can.resume);
     expect(readsOf(paused)).toBeGreaterThanOrEqual(FREE);
