@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import { type Browser, chromium } from 'playwright-core';
 import { openBenchmark } from '../../src/questions/benchmark-folder.ts';
 import type { ScanFacts } from '../../src/server/workbench/shapes/scan.ts';
-import { CHROMIUM } from '../../test/workbench/browser.ts';
+import { CHROMIUM, openBrowser } from '../../test/workbench/browser.ts';
 import { call, type Served, serveFolder } from '../../test/workbench/served.ts';
 import { largeCase } from './large-case.ts';
 import { median, memoryOf, say } from './measuring.ts';
@@ -156,23 +156,26 @@ async function fresh<T>(work: (served: Served) => Promise<T>): Promise<T> {
 const calls: ApiFigures[] = [];
 const pages: { firstMs: number; perSecond: number }[] = [];
 const others: { firstMs: number; perSecond: number }[] = [];
-const browser =
+/** The page as on a machine without a GPU; NiiVue in a browser of its own, where WebGL is there by software. */
+const browser = CHROMIUM === undefined ? undefined : await openBrowser();
+const withWebgl =
   CHROMIUM === undefined
     ? undefined
     : await chromium.launch({ executablePath: CHROMIUM, headless: true, args: FLAGS });
 try {
   for (let round = 0; round < rounds; round++) {
     calls.push(await fresh(api));
-    if (browser === undefined) continue;
+    if (browser === undefined || withWebgl === undefined) continue;
     pages.push(await fresh((served) => viewed(browser, served)));
     if (round < Number(values['niivue-rounds']))
-      await niivueFigures(browser, join(scan, 'scan'), Number(values['niivue-slices'])).then(
+      await niivueFigures(withWebgl, join(scan, 'scan'), Number(values['niivue-slices'])).then(
         (figures) => others.push(figures),
         (error: unknown) => say(`NiiVue gave up: ${error instanceof Error ? error.message : String(error)}`),
       );
   }
 } finally {
   await browser?.close();
+  await withWebgl?.close();
 }
 
 const ms = (all: readonly number[]) => `${median(all).toFixed(0)} ms`;
