@@ -1,21 +1,10 @@
 // A process that computes a study's results: scores as the reports say, agreement, comparisons. One task, then it ends.
-import { OverreadError } from '../../../domain/errors.ts';
+import { childReply } from '../child-reply.ts';
 import type { ResultReply, ResultTask } from './result-task.ts';
 import { studyResults } from './results.ts';
 
-async function replyTo(task: ResultTask): Promise<ResultReply> {
-  try {
-    return { ok: true, value: await studyResults(task) };
-  } catch (error) {
-    if (OverreadError.isInstance(error)) return { ok: false, code: error.code, message: error.message };
-    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-    return {
-      ok: false,
-      code: 'internal',
-      message: 'The results broke off in a way that they should not: look at the workbench’s terminal.',
-    };
-  }
-}
+const BROKEN = 'The results broke off in a way that they should not: look at the workbench’s terminal.';
+const replyTo = (task: ResultTask): Promise<ResultReply> => childReply(() => studyResults(task), BROKEN);
 
 process.once('message', (task) => {
   void replyTo(task as ResultTask).then((reply) => process.send?.(reply, () => process.disconnect()));

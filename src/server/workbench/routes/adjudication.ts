@@ -19,7 +19,7 @@ import { adjudications, decision, disagreement, disagreements, roomId } from '..
 import { plane, scanFacts } from '../shapes/scan.ts';
 import { count, personOf } from './reading.ts';
 import type { AddRoutes } from './route.ts';
-import { json } from './route.ts';
+import { bytes, json } from './route.ts';
 
 const tags = ['adjudication'];
 const ofStudy = z.object({ study: roomId });
@@ -30,10 +30,6 @@ const ofSlice = ofItem.extend({
   version: z.string().max(64),
   plane,
   index: count,
-});
-const bytes = (description: string) => ({
-  content: { 'application/octet-stream': { schema: z.string() } },
-  description,
 });
 /** First words of a question in a list. */
 const WORDS = 160;

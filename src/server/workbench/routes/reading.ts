@@ -27,7 +27,7 @@ import {
 } from '../shapes/room.ts';
 import { plane, scanFacts } from '../shapes/scan.ts';
 import type { AddRoutes } from './route.ts';
-import { json } from './route.ts';
+import { bytes, json } from './route.ts';
 
 const tags = ['reading'];
 /** Digits only: what else a number can be written as is refused. */
@@ -39,10 +39,6 @@ const ofList = z.object({ worklist: roomId });
 const ofItem = ofList.extend({ position: count });
 const at = '/api/reading/{worklist}';
 const item = `${at}/items/{position}`;
-const bytes = (description: string) => ({
-  content: { 'application/octet-stream': { schema: z.string() } },
-  description,
-});
 
 const listRoute = createRoute({
   method: 'get',

@@ -1,5 +1,5 @@
 // A process that scores: takes one task at a time, opens store and benchmark itself, and is gone when it is not needed.
-import { OverreadError } from '../../../domain/errors.ts';
+import { childReply } from '../child-reply.ts';
 import type { MarksTask, ReportTask, ScoredReport, ScoreReply, ScoreTask, SentMarks } from './score-task.ts';
 
 async function reportOf(task: ReportTask): Promise<ScoredReport> {
@@ -30,19 +30,12 @@ async function marksOf(task: MarksTask): Promise<SentMarks> {
   return { ...marks, table: task.tables.includes(hash) ? { hash } : { hash, whole: table } };
 }
 
-async function replyTo(task: ScoreTask): Promise<ScoreReply> {
-  try {
-    return { ok: true, value: await (task.kind === 'report' ? reportOf(task) : marksOf(task)) };
-  } catch (error) {
-    if (OverreadError.isInstance(error)) return { ok: false, code: error.code, message: error.message };
-    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-    return {
-      ok: false,
-      code: 'internal',
-      message: 'Scoring broke off in a way that it should not: look at the workbench’s terminal.',
-    };
-  }
-}
+const BROKEN = 'Scoring broke off in a way that it should not: look at the workbench’s terminal.';
+const replyTo = (task: ScoreTask): Promise<ScoreReply> =>
+  childReply<ScoredReport | SentMarks>(
+    () => (task.kind === 'report' ? reportOf(task) : marksOf(task)),
+    BROKEN,
+  );
 
 process.on('message', (task) => {
   void replyTo(task as ScoreTask).then((reply) => process.send?.(reply));

@@ -11,6 +11,15 @@ export type ShownStatus = z.infer<typeof shownStatus>;
 /** As it may be written to the command line; whether there is such a reader is looked up. */
 export const readerName = z.string().regex(/^[\w][\w@/#.:+~-]{0,199}$/, 'write [STRATEGY@]MODEL[#MODE]');
 
+/** Committed reads by status. */
+export const readCounts = z.object({
+  answered: z.number().int(),
+  unparsed: z.number().int(),
+  refused: z.number().int(),
+  failed: z.number().int(),
+  unsupported: z.number().int(),
+});
+
 export const runRow = z.object({
   id: z.string(),
   reader: z.string(),
@@ -20,13 +29,7 @@ export const runRow = z.object({
   seed: z.string(),
   status: shownStatus,
   planned: z.number().int(),
-  counts: z.object({
-    answered: z.number().int(),
-    unparsed: z.number().int(),
-    refused: z.number().int(),
-    failed: z.number().int(),
-    unsupported: z.number().int(),
-  }),
+  counts: readCounts,
   resent: z.number().int(),
   costUsd: z.number().nullable(),
   inputTokens: z.number(),

@@ -12,7 +12,7 @@ import type {
 import { questionFormat } from '../../../domain/run.ts';
 import { benchmarkEntry } from './benchmarks.ts';
 import { outcome, protocolName } from './reads.ts';
-import { shownStatus } from './runs.ts';
+import { readCounts, shownStatus } from './runs.ts';
 
 const interval = z.tuple([z.number(), z.number()]).nullable();
 
@@ -232,13 +232,7 @@ export const runDetail = z.object({
   status: shownStatus,
   kind: z.enum(['run', 'ladder', 'person']),
   planned: z.number().int(),
-  counts: z.object({
-    answered: z.number().int(),
-    unparsed: z.number().int(),
-    refused: z.number().int(),
-    failed: z.number().int(),
-    unsupported: z.number().int(),
-  }),
+  counts: readCounts,
   resent: z.number().int(),
   /** Why it failed or paused by itself, where it was begun in the workbench. */
   problem: z.string().optional(),
