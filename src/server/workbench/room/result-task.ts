@@ -1,5 +1,7 @@
 // What the server and the process that computes a study's results say to one another.
+
 import type { Protocol } from '../../../domain/report.ts';
+import type { ChildReply } from '../child-reply.ts';
 import type { StudyResults } from '../shapes/room-results.ts';
 
 /** One run whose reads stand in the results. */
@@ -25,6 +27,4 @@ export interface ResultTask {
   readonly computedAt: string;
 }
 
-export type ResultReply =
-  | { readonly ok: true; readonly value: StudyResults }
-  | { readonly ok: false; readonly code: string; readonly message: string };
+export type ResultReply = ChildReply<StudyResults>;

@@ -1,5 +1,7 @@
 // What the server and its scoring processes say to one another.
+
 import type { Protocol, PublishedReport, Report } from '../../../domain/report.ts';
+import type { ChildReply } from '../child-reply.ts';
 import type { Marks, QuestionTable } from './marks.ts';
 
 /** Which store and benchmark: a process opens them itself. */
@@ -35,6 +37,4 @@ export type SentMarks = Omit<Marks, 'table'> & {
   readonly table: { readonly hash: string; readonly whole?: QuestionTable };
 };
 
-export type ScoreReply =
-  | { readonly ok: true; readonly value: ScoredReport | SentMarks }
-  | { readonly ok: false; readonly code: string; readonly message: string };
+export type ScoreReply = ChildReply<ScoredReport | SentMarks>;
